@@ -1,0 +1,96 @@
+"""A case, alive: one refused request, what is known around it, and what the person allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui401.model.http import Exchange, Origin, Request
+from tui401.model.names import Names
+from tui401.model.secret import Secret
+from tui401.model.shown import IntakeSeen, KnownSeen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the person or a profile knows of the request's surroundings.
+
+    Attributes:
+        issuer: The authorization server's identifier, confirmed by having been named here; "" when unknown.
+        client_id: The OAuth client.
+        client_secret: Its secret (RFC 6749, section 2.3.1).
+        refresh_token: A refresh token.
+        audience: What the API wants as audience; asked for by ``audience`` and by ``resource``.
+        scopes: What the endpoint needs.
+        ntp: A time server, ``host`` or ``host:port``; "" for the default one.
+        profile: The profile's name.
+        source: Where this comes from, for a person: "your options", "profile prod".
+        token_from_environment: The refresh token came from the environment, so an application may hold it too.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: Secret[str] | None = None
+    refresh_token: Secret[str] | None = None
+    audience: str = ""
+    scopes: tuple[str, ...] = ()
+    ntp: str = ""
+    profile: str = ""
+    source: str = ""
+    token_from_environment: bool = False
+
+    def shown(self) -> KnownSeen:
+        """What of it may be seen."""
+        return KnownSeen(
+            profile=self.profile,
+            issuer=self.issuer,
+            client_id=self.client_id,
+            audience=self.audience,
+            scopes=self.scopes,
+            has_client_secret=self.client_secret is not None,
+            has_refresh_token=self.refresh_token is not None,
+            source=self.source,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the person allowed or forbade beforehand.
+
+    Attributes:
+        passive: Send the original once and nothing else, to nobody.
+        only_api: Fetch nothing but the API's own answers.
+        credential_to: Origins that may receive the request's credential besides its own.
+        send_consented: The command was given in prefix form: consent to one send (judging.md).
+        api_budget: Requests to the API at most.
+    """
+
+    passive: bool = False
+    only_api: bool = False
+    credential_to: tuple[Origin, ...] = ()
+    send_consented: bool = False
+    api_budget: int = 8
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """Everything a recovery starts from.
+
+    Attributes:
+        id: Eight hexadecimal digits.
+        request: What to send.
+        known: What is known around it.
+        intake: What was noticed while reading it.
+        seen: A response that was already seen, as attempt 0.
+        options: What was allowed.
+        names: The names of its secrets.
+        opened_at: Seconds since the epoch.
+    """
+
+    id: str
+    request: Request
+    known: Known = field(default_factory=Known)
+    intake: IntakeSeen = field(default_factory=IntakeSeen)
+    seen: Exchange | None = None
+    options: Options = field(default_factory=Options)
+    names: Names = field(default_factory=Names)
+    opened_at: float = 0.0

@@ -1,0 +1,115 @@
+"""What a recovery says while it runs; each event may be shown, saved and replayed."""
+
+from __future__ import annotations
+
+from tui401.model.fix import Fix, Question
+from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown
+from tui401.model.verdict import Diagnosis, Outcome
+
+
+class CaseOpened(Shown, frozen=True, kw_only=True):
+    """The recovery begins. ``hints``: last characters of named secrets."""
+
+    case: str
+    request: RequestShown
+    known: KnownSeen
+    at: float
+    hints: dict[str, str] = {}
+
+
+class ProbeStarted(Shown, frozen=True, kw_only=True):
+    """A probe runs: what it waits for, since when, and how long at most (seconds)."""
+
+    probe: str
+    title: str
+    at: float
+    limit: float
+
+
+class ProbeEnded(Shown, frozen=True, kw_only=True):
+    """A probe ended; ``problem`` is a sentence when it brought nothing."""
+
+    probe: str
+    at: float
+    problem: str = ""
+
+
+class Found(Shown, frozen=True, kw_only=True):
+    """A piece of evidence arrived."""
+
+    evidence: Evidence
+
+
+class Sent(Shown, frozen=True, kw_only=True):
+    """A request went to the API and was answered, or not.
+
+    Attributes:
+        number: Of all sends of the case, from 1.
+        attempt: The attempt that it belongs to; an edit or a fix begins a new one.
+        label: As in ``AnswerSeen.label``; ``varied`` for a person: "as sent", "without credential".
+        status: None when no answer came.
+        at: When, by this machine's clock; ``elapsed`` in seconds.
+    """
+
+    number: int
+    attempt: int
+    label: str
+    varied: str
+    method: str
+    status: int | None
+    at: float
+    elapsed: float
+
+
+class Judged(Shown, frozen=True, kw_only=True):
+    """A new diagnosis stands."""
+
+    diagnosis: Diagnosis
+
+
+class Changed(Shown, frozen=True, kw_only=True):
+    """The request was changed, by a fix or by hand: a new attempt begins with it."""
+
+    attempt: int
+    request: RequestShown
+    by: str
+    fix: Fix | None = None
+    hints: dict[str, str] = {}
+
+
+class Asked(Shown, frozen=True, kw_only=True):
+    """A question waits for the person."""
+
+    question: Question
+
+
+class Answered(Shown, frozen=True, kw_only=True):
+    """It was answered, with the key of a choice."""
+
+    key: str
+
+
+class Spent(Shown, frozen=True, kw_only=True):
+    """Requests sent so far, and the API's budget."""
+
+    api: int
+    issuer: int
+    budget: int
+
+
+class Told(Shown, frozen=True, kw_only=True):
+    """A sentence for the person that is no finding: a store that did not answer, a limit that was met."""
+
+    text: Redacted
+
+
+class Ended(Shown, frozen=True, kw_only=True):
+    """The recovery ended."""
+
+    outcome: Outcome
+    at: float
+
+
+Event = (
+    CaseOpened | ProbeStarted | ProbeEnded | Found | Sent | Judged | Changed | Asked | Answered | Spent | Told | Ended
+)

@@ -1,0 +1,50 @@
+"""Names for secrets, so that reports can speak of them: ``secret-1``, ``secret-2`` (safety.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tui401.model.secret import MASK, Secret
+from tui401.model.shown import Redacted
+
+_MARK: Final = re.compile(r"‹(secret-\d{1,6})›")
+
+
+class Names:
+    """Gives each secret of a case one name, in the order they are met. Lives in memory only."""
+
+    def __init__(self) -> None:
+        self._by_secret: dict[Secret[str], str] = {}
+        self._hints: dict[str, str] = {}
+
+    def name(self, secret: Secret[str]) -> str:
+        """The secret's name, a new one at the first meeting."""
+        known = self._by_secret.get(secret)
+        if known is None:
+            known = f"secret-{len(self._by_secret) + 1}"
+            self._by_secret[secret] = known
+            self._hints[known] = secret.hint
+        return known
+
+    def mark(self, secret: Secret[str]) -> Redacted:
+        """What stands in a redacted text in place of the secret."""
+        return Redacted(f"‹{self.name(secret)}›")
+
+    def known(self) -> tuple[Secret[str], ...]:
+        """All secrets met so far, in their order."""
+        return tuple(self._by_secret)
+
+    def hints(self) -> dict[str, str]:
+        """The last four characters of each named secret that is long enough, "" for the others."""
+        return dict(self._hints)
+
+
+def chips(text: str, hints: dict[str, str]) -> str:
+    """The text with its marks as they stand on screens: ``‹●●●● 5f3a›``."""
+
+    def chip(match: re.Match[str]) -> str:
+        hint = hints.get(match[1], "")
+        return f"‹{MASK} {hint}›" if hint else f"‹{MASK}›"
+
+    return _MARK.sub(chip, text)

@@ -1,0 +1,112 @@
+"""The state of a case as its listeners see it: ``apply(view, event)`` is pure, so events replay."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from tui401.model.events import (
+    Answered,
+    Asked,
+    CaseOpened,
+    Changed,
+    Ended,
+    Event,
+    Found,
+    Judged,
+    ProbeEnded,
+    ProbeStarted,
+    Sent,
+    Spent,
+    Told,
+)
+from tui401.model.fix import Question
+from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown
+from tui401.model.verdict import Diagnosis, Outcome
+
+
+class CaseView(Shown, frozen=True, kw_only=True):
+    """All that the events so far amount to.
+
+    Attributes:
+        evidence: The latest of each key, in order of first arrival.
+        running: Probes that run.
+        requests: The request of each attempt, the last one being the current.
+        question: The one that waits, or None.
+    """
+
+    case: str = ""
+    opened_at: float = 0.0
+    known: KnownSeen = KnownSeen()
+    hints: dict[str, str] = {}
+    attempt: int = 0
+    requests: tuple[RequestShown, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    sends: tuple[Sent, ...] = ()
+    changes: tuple[Changed, ...] = ()
+    running: tuple[ProbeStarted, ...] = ()
+    problems: dict[str, str] = {}
+    diagnosis: Diagnosis | None = None
+    question: Question | None = None
+    spent: Spent = Spent(api=0, issuer=0, budget=8)
+    told: tuple[Redacted, ...] = ()
+    outcome: Outcome | None = None
+    ended_at: float | None = None
+
+    @property
+    def request(self) -> RequestShown | None:
+        """The current attempt's request."""
+        return self.requests[-1] if self.requests else None
+
+
+def apply(view: CaseView, event: Event) -> CaseView:
+    """The view after the event."""
+    match event:
+        case CaseOpened():
+            return replace(
+                view,
+                case=event.case,
+                opened_at=event.at,
+                known=event.known,
+                hints=event.hints,
+                attempt=1,
+                requests=(event.request,),
+            )
+        case ProbeStarted():
+            others = tuple(p for p in view.running if p.probe != event.probe)
+            return replace(view, running=(*others, event))
+        case ProbeEnded():
+            left = tuple(p for p in view.running if p.probe != event.probe)
+            problems = {**view.problems, event.probe: event.problem} if event.problem else view.problems
+            return replace(view, running=left, problems=problems)
+        case Found():
+            return replace(view, evidence=with_evidence(view.evidence, event.evidence))
+        case Sent():
+            return replace(view, sends=(*view.sends, event))
+        case Judged():
+            return replace(view, diagnosis=event.diagnosis)
+        case Changed():
+            return replace(
+                view,
+                attempt=event.attempt,
+                requests=(*view.requests, event.request),
+                changes=(*view.changes, event),
+                hints={**view.hints, **event.hints},
+            )
+        case Asked():
+            return replace(view, question=event.question)
+        case Answered():
+            return replace(view, question=None)
+        case Spent():
+            return replace(view, spent=event)
+        case Told():
+            return replace(view, told=(*view.told, event.text))
+        case Ended():
+            return replace(view, outcome=event.outcome, ended_at=event.at, running=(), question=None)
+
+
+def with_evidence(held: tuple[Evidence, ...], new: Evidence) -> tuple[Evidence, ...]:
+    """The evidence with the new piece in the place of the one of its key, or at the end."""
+    for place, old in enumerate(held):
+        if old.key == new.key:
+            return (*held[:place], new, *held[place + 1 :])
+    return (*held, new)
