@@ -112,6 +112,7 @@ class Transport:
         connect_limit: Seconds for the connection.
         total_limit: Seconds for the whole exchange.
         http10: The person asked for HTTP/1.0.
+        keep_method: The method was named (curl's ``-X``), so a redirect does not change it.
     """
 
     verify: bool = True
@@ -126,6 +127,7 @@ class Transport:
     connect_limit: float = 10.0
     total_limit: float = 30.0
     http10: bool = False
+    keep_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)
