@@ -1,0 +1,1 @@
+"""Everything that asks others: the API, its issuer, time servers, this machine."""
