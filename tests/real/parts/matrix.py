@@ -1,0 +1,103 @@
+"""Every part at once, and every fault of the matrix: for the script that records words and for tests of the whole."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tests.real.parts.apis import Api, start_api
+from tests.real.parts.fault import Fault
+from tests.real.parts.faults import (
+    clock_faults,
+    header_faults,
+    issuer_endpoint_faults,
+    issuer_faults,
+    nginx_faults,
+    opaque_faults,
+    refresh_faults,
+    token_faults,
+)
+from tests.real.parts.nginx import Nginx
+from tests.real.parts.ntp import TimeServer
+from tests.real.parts.process import free_port
+from tests.real.parts.provider import Provider, start_provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The parts that faults are made of.
+
+    Attributes:
+        provider: Trusted by every API but the orphans.
+        other: Trusted by none.
+        stacks: FastAPI, FastAPI as its manual words it, fastify, Express, Express without an error handler.
+        lost: One of each stack that looks for keys where nobody listens.
+        orphans: One of each stack whose issuer is down.
+        ahead: An API two hours ahead.
+        late: An API two hours behind.
+        right: A time server to believe.
+        nginx: In front of the first stack.
+    """
+
+    provider: Provider
+    other: Provider
+    stacks: tuple[Api, ...]
+    lost: tuple[Api, ...]
+    orphans: tuple[Api, ...]
+    ahead: Api
+    late: Api
+    right: TimeServer
+    nginx: Nginx
+
+
+# What one server takes and another refuses; `refused` says so, and the recorded words hold both.
+TAKEN = {
+    ("fastapi", "two-spaces"),
+    ("fastapi-tutorial", "two-spaces"),
+    ("fastify", "no-audience"),
+    ("provider", "scope-unknown"),
+}
+
+
+def all_faults(parts: Parts) -> list[Fault]:
+    """Every fault, server by server; those that the server takes have `refused=False`."""
+    made: list[Fault] = []
+    for api in parts.stacks:
+        made += [*header_faults(api), *token_faults(api, parts.other), *refresh_faults(api)]
+    made += opaque_faults(parts.stacks[0])
+    made += clock_faults(parts.ahead, parts.late, parts.stacks[0], parts.right)
+    for lost, orphan in zip(parts.lost, parts.orphans, strict=True):
+        made += issuer_faults(lost, orphan)
+    made += nginx_faults(parts.nginx, parts.provider)
+    made += issuer_endpoint_faults(parts.provider)
+    return [replace(fault, refused=False) if (fault.server, fault.name) in TAKEN else fault for fault in made]
+
+
+@contextlib.contextmanager
+def start_lost(folder: Path, provider: Provider) -> Iterator[tuple[Api, ...]]:
+    """One API of each stack that trusts a living issuer and looks for its keys where nobody listens."""
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with contextlib.ExitStack() as stack:
+        yield tuple(
+            stack.enter_context(
+                start_api(kind, folder / kind, provider, label="lost", words="json" if kind == "express" else "own",
+                          keys=nowhere if kind == "fastify" else f"{nowhere}/jwks")
+            )
+            for kind in ("fastapi", "fastify", "express")
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def start_orphans(folder: Path) -> Iterator[tuple[Api, ...]]:
+    """One API of each stack whose issuer was up and is down; nothing answers at its address any more."""
+    with start_provider(folder / "gone", name="gone") as gone:
+        pass
+    with contextlib.ExitStack() as stack:
+        yield tuple(
+            stack.enter_context(
+                start_api(kind, folder / kind, gone, label="orphan", words="json" if kind == "express" else "own")
+            )
+            for kind in ("fastapi", "fastify", "express")
+        )

@@ -1,0 +1,57 @@
+// An OpenID provider made of the npm package oidc-provider. Its settings come as JSON on standard input, so that no
+// client secret stands in the process list; it prints one line when it listens.
+import { readFileSync } from 'node:fs';
+import { Provider, errors } from 'oidc-provider';
+
+const settings = JSON.parse(readFileSync(0, 'utf8'));
+// { issuer, port, jwks, clients: [{ client_id, ..., token_life }], resources: { URI: { audience, scope } } }
+
+const lives = new Map(settings.clients.map(({ client_id, token_life }) => [client_id, token_life]));
+const clients = settings.clients.map(({ token_life, ...client }) => client);
+
+const provider = new Provider(settings.issuer, {
+  clients,
+  jwks: settings.jwks,
+  cookies: { keys: [settings.cookie_key] },
+  scopes: ['openid', 'offline_access', ...new Set(Object.values(settings.resources).flatMap(({ scope }) => scope.split(' ')))],
+  claims: { openid: ['sub'] },
+  // The token's life is the client's own: a client of two seconds gives tokens that have truly expired.
+  ttl: {
+    AccessToken: (ctx, token, client) => lives.get(client.clientId) ?? 600,
+    ClientCredentials: (ctx, token, client) => lives.get(client.clientId) ?? 600,
+    RefreshToken: 86400,
+    Grant: 86400,
+    Interaction: 600,
+    Session: 86400,
+    IdToken: 600,
+    AuthorizationCode: 60,
+  },
+  issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
+  features: {
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
+    devInteractions: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (ctx, resource, client) => {
+        const known = settings.resources[resource];
+        if (!known) throw new errors.InvalidTarget();
+        return {
+          scope: known.scope,
+          audience: known.audience,
+          accessTokenTTL: lives.get(client.clientId) ?? 600,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        };
+      },
+    },
+  },
+  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+});
+
+provider.on('server_error', (ctx, error) => console.error(error));
+provider.listen(settings.port, '127.0.0.1', () => console.log(`listening on ${settings.issuer}`));

@@ -1,0 +1,262 @@
+"""npm oidc-provider as an authorization server; tokens that it issues, and ones signed with its key or another."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.real.parts.fault import Known
+from tests.real.parts.process import HERE, answers, free_port, node, running
+
+ORDERS = "https://orders.example/api"
+BILLING = "https://billing.example/api"
+RESOURCES = {
+    ORDERS: {"audience": ORDERS, "scope": "orders:read orders:write"},
+    BILLING: {"audience": BILLING, "scope": "billing:read"},
+}
+CALLBACK = "https://client.example/callback"
+Claims = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """A client of the provider.
+
+    Attributes:
+        id: Its client identifier.
+        secret: Made anew for each run.
+        auth: How it proves itself at the token endpoint.
+        grants: What it may ask with.
+        life: Its access tokens' life in seconds.
+    """
+
+    id: str
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    auth: str = "client_secret_basic"
+    grants: tuple[str, ...] = ("client_credentials",)
+    life: int = 600
+
+    def registration(self) -> dict[str, Any]:
+        """As the provider's configuration wants it (RFC 7591 names)."""
+        coded = "authorization_code" in self.grants
+        return {
+            "client_id": self.id,
+            "client_secret": self.secret,
+            "token_endpoint_auth_method": self.auth,
+            "grant_types": list(self.grants),
+            "redirect_uris": [CALLBACK] if coded else [],
+            "response_types": ["code"] if coded else [],
+            "token_life": self.life,
+        }
+
+
+def _clients() -> dict[str, Client]:
+    made = (
+        Client(id="service"),
+        Client(id="service-post", auth="client_secret_post"),
+        Client(id="brief", life=2),
+        Client(id="web", grants=("authorization_code", "refresh_token")),
+    )
+    return {client.id: client for client in made}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """A running authorization server.
+
+    Attributes:
+        issuer: Its address, which is also its issuer identifier.
+        clients: By name: `service` (client_secret_basic), `service-post`, `brief` (tokens of 2 seconds), and `web`
+            (code and refresh).
+        key_id: The kid of its tokens: its own name and a number.
+        key: The private key that they are signed with.
+        stranger: A private key that is not the issuer's.
+    """
+
+    issuer: str
+    clients: Mapping[str, Client]
+    key_id: str
+    key: rsa.RSAPrivateKey = field(repr=False)
+    stranger: rsa.RSAPrivateKey = field(repr=False)
+    _outlived: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def keys(self) -> str:
+        """Where its public keys lie."""
+        return f"{self.issuer}/jwks"
+
+    def post(self, path: str, form: Mapping[str, str], client: str = "service") -> httpx.Response:
+        """One POST of a form to one of its endpoints, with the client's credential as the client gives it."""
+        who = self.clients[client]
+        if who.auth == "client_secret_post":
+            form = {**form, "client_id": who.id, "client_secret": who.secret}
+            return httpx.post(self.issuer + path, data=form, trust_env=False)
+        return httpx.post(self.issuer + path, data=dict(form), auth=(who.id, who.secret), trust_env=False)
+
+    def token(self, client: str = "service", *, resource: str | None = ORDERS, scope: str = "orders:read") -> str:
+        """A token by client credentials: a JWT for a resource, opaque without one."""
+        form = {"grant_type": "client_credentials"}
+        if resource is not None:
+            form |= {"resource": resource, "scope": scope}
+        return str(self.post("/token", form, client).raise_for_status().json()["access_token"])
+
+    def outlived(self) -> str:
+        """A token that the provider issued and whose two seconds are over; waited for once, then the same again."""
+        if self._outlived:
+            return self._outlived[0]
+        made = self.token("brief")
+        claims = jwt.decode(made, options={"verify_signature": False})
+        while time.time() < claims["exp"] + 1:
+            time.sleep(0.1)  # the token's own end is what is waited for; nothing tells it but the clock
+        self._outlived.append(made)
+        return made
+
+    def claims(self, **changed: Any) -> Claims:
+        """The claims of a good token for orders, some changed; a claim of None is left out."""
+        now = int(time.time())
+        whole: Claims = {
+            "jti": secrets.token_urlsafe(12),
+            "sub": "service",
+            "client_id": "service",
+            "iss": self.issuer,
+            "aud": ORDERS,
+            "scope": "orders:read",
+            "iat": now,
+            "exp": now + 600,
+            **changed,
+        }
+        return {name: value for name, value in whole.items() if value is not None}
+
+    def sign(self, claims: Claims, **header: str) -> str:
+        """A JWT of these claims, signed with the issuer's own key."""
+        return jwt.encode(claims, self.key, "RS256", headers={"kid": self.key_id, "typ": "at+jwt", **header})
+
+    def forge(self, claims: Claims, **header: str) -> str:
+        """A JWT of these claims that names the issuer's key and is signed with a stranger's."""
+        return jwt.encode(claims, self.stranger, "RS256", headers={"kid": self.key_id, "typ": "at+jwt", **header})
+
+    def introspect(self, token: str, client: str = "service") -> dict[str, Any]:
+        """What it says of a token (RFC 7662). It knows its opaque tokens only, never its JWTs."""
+        said: dict[str, Any] = self.post("/token/introspection", {"token": token}, client).raise_for_status().json()
+        return said
+
+    def revoke(self, token: str, client: str = "service") -> None:
+        """Revoke an opaque token (RFC 7009)."""
+        self.post("/token/revocation", {"token": token}, client).raise_for_status()
+
+    def refresh(self, token: str, client: str = "web") -> httpx.Response:
+        """Its answer to a refresh token, which it rotates."""
+        return self.post("/token", {"grant_type": "refresh_token", "refresh_token": token}, client)
+
+    def sign_in(self, client: str = "web", *, scope: str = "openid offline_access orders:read") -> dict[str, Any]:
+        """Walk the code flow with PKCE as a person would: sign in, consent, be sent back, redeem the code.
+
+        Returns:
+            The token endpoint's answer: `access_token` (a JWT for orders), `refresh_token`, `id_token`.
+        """
+        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "client_id": client,
+            "response_type": "code",
+            "redirect_uri": CALLBACK,
+            "scope": scope,
+            "resource": ORDERS,
+            "prompt": "consent",
+            "state": state,
+            "code_challenge": digest,
+            "code_challenge_method": "S256",
+        }
+        with httpx.Client(trust_env=False) as browser:
+            answer = browser.get(f"{self.issuer}/auth", params=query)
+            for _ in range(12):
+                answer = _next_page(browser, answer)
+                if answer.headers.get("location", "").startswith(CALLBACK):
+                    break
+        sent_back = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert sent_back["state"] == [state], sent_back
+        form = {
+            "grant_type": "authorization_code",
+            "code": sent_back["code"][0],
+            "redirect_uri": CALLBACK,
+            "code_verifier": verifier,
+            "resource": ORDERS,
+        }
+        got: dict[str, Any] = self.post("/token", form, client).raise_for_status().json()
+        return got
+
+    def known(
+        self, client: str | None = "service", *, audience: str | None = ORDERS, scope: str | None = "orders:read"
+    ) -> Known:
+        """What a person knows who uses this client: options of tui401, and its secret in the environment."""
+        options = ["--issuer", self.issuer]
+        environment = {}
+        if client is not None:
+            options += ["--client-id", self.clients[client].id]
+            environment["TUI401_CLIENT_SECRET"] = self.clients[client].secret
+        if audience is not None:
+            options += ["--audience", audience]
+        if scope is not None:
+            options += ["--scope", scope]
+        return Known(options=tuple(options), environment=environment)
+
+
+def _next_page(browser: httpx.Client, answer: httpx.Response) -> httpx.Response:
+    """The page behind a redirect, or behind the form of the provider's development pages."""
+    if answer.is_redirect:
+        return browser.get(urljoin(str(answer.url), answer.headers["location"]))
+    form = {"prompt": "consent"}
+    if re.search(r'name="login"', answer.text):
+        form = {"prompt": "login", "login": "someone", "password": "anything"}
+    action = re.search(r'<form[^>]*action="([^"]+)"', answer.text)
+    assert action, f"no form on {answer.url}: {answer.status_code} {answer.text[:400]}"
+    return browser.post(urljoin(str(answer.url), action[1]), data=form)
+
+
+@contextlib.contextmanager
+def start_provider(
+    folder: Path, *, name: str = "provider", environment: Mapping[str, str] | None = None
+) -> Iterator[Provider]:
+    """An oidc-provider with keys and client secrets of its own; raises MissingPartError or NotStartedError."""
+    node_path = node()
+    issuer_port = free_port()
+    provider = Provider(
+        issuer=f"http://127.0.0.1:{issuer_port}",
+        clients=_clients(),
+        key_id=f"{name}-1",
+        key=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        stranger=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    )
+    key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(provider.key))
+    key.pop("key_ops", None)
+    settings = {
+        "issuer": provider.issuer,
+        "port": issuer_port,
+        "jwks": {"keys": [{**key, "kid": provider.key_id, "use": "sig", "alg": "RS256"}]},
+        "cookie_key": secrets.token_urlsafe(32),
+        "clients": [client.registration() for client in provider.clients.values()],
+        "resources": RESOURCES,
+    }
+    with running(
+        name,
+        [node_path, str(HERE / "oidc" / "provider.mjs")],
+        folder=folder,
+        ready=answers(f"{provider.issuer}/.well-known/openid-configuration"),
+        environment=environment,
+        stdin=json.dumps(settings),
+    ):
+        yield provider

@@ -1,0 +1,30 @@
+"""The recorded words are what the servers say today; run with --record-words to write them anew."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.real.parts import words
+from tests.real.parts.matrix import Parts, all_faults
+
+
+@pytest.mark.timeout(300)
+def test_recorded_words_are_what_servers_say_today(parts: Parts, request: pytest.FixtureRequest) -> None:
+    faults = all_faults(parts)
+    lines = words.record(faults)
+    if request.config.getoption("--record-words"):
+        words.FILE.write_text(words.as_text(lines), encoding="utf-8")
+    recorded = {(line["server"], line["fault"]): line for line in words.read()}
+    said = {(line["server"], line["fault"]): line for line in lines}
+    assert said == recorded
+    for fault in faults:
+        status = said[fault.server, fault.name]["status"]
+        assert (status >= 400) == fault.refused, f"{fault.server} answers {status} to {fault.name}"
+
+
+def test_recorded_words_hold_nothing_that_could_be_a_credential() -> None:
+    for line in words.read():
+        assert not re.search(r"eyJ|[A-Za-z0-9_-]{40,}", json.dumps(line)), line
