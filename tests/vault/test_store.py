@@ -38,14 +38,14 @@ class Held(KeyringBackend):
 
 
 class Locked(Held):
-    def get_password(self, service: str, username: str) -> str | None:
+    def get_password(self, service: str, username: str) -> str | None:  # noqa: ARG002 - the backend's signature
         raise KeyringLocked(f"locked while {RAW} was asked for")
 
 
 class Hanging(Held):
     released = threading.Event()
 
-    def get_password(self, service: str, username: str) -> str | None:
+    def get_password(self, service: str, username: str) -> str | None:  # noqa: ARG002 - the same
         self.released.wait(60)
         return None
 
