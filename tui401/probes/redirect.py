@@ -74,7 +74,7 @@ def next_hop(
         and may_cross(first.origin, origin)
     )
     # -k, --cacert, --cert, --resolve and the proxy were said of the first origin and hold for it alone.
-    moved = replace(moved, transport=first.transport if origin == first.origin else _bare(first.transport))
+    moved = replace(moved, transport=first.transport if origin == first.origin else elsewhere(first.transport))
     if allowed:
         return Step(moved, tuple(withheld), stripped=False)
     if not stripped:
@@ -128,7 +128,8 @@ def _method(last: Request, status: int) -> Request:
     return replace(last, method=method, headers=kept, body=None)
 
 
-def _bare(transport: Transport) -> Transport:
+def elsewhere(transport: Transport) -> Transport:
+    """The transport for another origin: the limits stay; -k, --cacert, --cert, --resolve and -x do not."""
     return Transport(
         follow=transport.follow,
         connect_limit=transport.connect_limit,
@@ -144,6 +145,8 @@ def _told(moved: Request, first: Request, origin: Origin) -> list[str]:
 
     said: list[str] = []
     for located in places.locate(moved):
+        if not located.counts or located.place is Place.PROXY:
+            continue
         # curl drops these two by itself when the origin changes, unless --location-trusted says otherwise.
         by_curl = located.place is Place.AUTHORIZATION or (
             located.place is Place.COOKIE or located.place_name.lower() == "cookie"
