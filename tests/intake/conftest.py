@@ -1,0 +1,111 @@
+"""A loopback server that keeps the bytes of every request, and a writer that puts one of our requests on a socket."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tui401.intake.core import to_bytes
+from tui401.model.http import Request
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A request as it came off the wire; the body without chunked coding."""
+
+    method: str
+    target: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    body: bytes
+
+
+class Recorder:
+    """Answers every request with 401 and keeps it."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(20)
+        self.port: int = self._listener.getsockname()[1]
+        self.got: list[Recorded] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                peer, _ = self._listener.accept()
+            except OSError:
+                return
+            with peer:
+                peer.settimeout(10)
+                try:
+                    # kept before the answer goes out, so whoever has the answer finds it here
+                    self.got.append(receive(peer))
+                    peer.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                except OSError:
+                    continue
+
+
+def receive(peer: socket.socket) -> Recorded:
+    """One request off a socket."""
+    file = peer.makefile("rb")
+    method, target = file.readline().rstrip(b"\r\n").rsplit(b" ", 1)[0].split(b" ", 1)
+    headers: list[tuple[str, bytes]] = []
+    while (line := file.readline()) not in (b"\r\n", b"\n", b""):
+        name, _, value = line[:-2].partition(b":")
+        headers.append((name.decode("latin-1"), value.removeprefix(b" ")))
+    named = {name.lower(): value for name, value in headers}
+    if named.get("expect", b"").lower() == b"100-continue":
+        peer.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    body = b""
+    if b"chunked" in named.get("transfer-encoding", b"").lower():
+        while size := int(file.readline().split(b";")[0], 16):
+            body += file.read(size)
+            file.readline()
+        file.readline()
+    elif method != b"HEAD" or "content-length" in named:
+        body = file.read(int(named.get("content-length", b"0") or 0))
+    return Recorded(method.decode(), target, tuple(headers), body)
+
+
+def send(request: Request, port: int) -> None:
+    """Puts a request on the wire with nothing added but Host and Content-Length."""
+    body = request.body.reveal() if request.body is not None else None
+    lines = [to_bytes(f"{request.method} {request.target.reveal()} HTTP/1.{0 if request.transport.http10 else 1}")]
+    if not request.values("Host"):
+        lines.append(to_bytes(f"Host: {request.origin.authority}"))
+    lines += [to_bytes(f"{header.name}: {header.value.reveal()}") for header in request.headers]
+    chunked = any("chunked" in value.reveal().lower() for value in request.values("Transfer-Encoding"))
+    if chunked:
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+    elif body is not None and not request.values("Content-Length"):
+        lines.append(b"Content-Length: %d" % len(body))
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+        peer.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + (body or b""))
+        peer.recv(1024)
+
+
+@pytest.fixture(scope="session")
+def recorder() -> Iterator[Recorder]:
+    server = Recorder()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def on_the_wire(recorder: Recorder) -> Callable[[Request], Recorded]:
+    """What a request of ours looks like on the wire."""
+
+    def write(request: Request) -> Recorded:
+        recorder.got.clear()
+        send(request, recorder.port)
+        return recorder.got[-1]
+
+    return write

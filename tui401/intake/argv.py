@@ -1,0 +1,76 @@
+"""A curl command that a shell has taken apart already, as in ``tui401 curl …``, to the request that curl would send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tui401.intake.build import build
+from tui401.intake.core import Intake, IntakeError, Source, World
+from tui401.intake.files import Files
+from tui401.intake.reading import Reading
+from tui401.intake.words import Word
+from tui401.model.http import From
+from tui401.model.secret import Secret
+from tui401.model.shown import Note
+
+
+def from_argv(
+    argv: Sequence[str], *, env: Mapping[str, str], home: str, cwd: str, stdin: bytes | None = None
+) -> Intake:
+    """Reads a curl command.
+
+    Args:
+        argv: Its words, ``curl`` first or left out. The shell has expanded them, so they are taken as they stand.
+        env: The environment: proxies, certificate files, CURL_HOME and HOME count as curl counts them.
+        home: The home folder, for ``.curlrc`` and ``.netrc`` where HOME is not set.
+        cwd: The folder that relative file names start from.
+        stdin: What stands on standard input, for ``@-``; None for nothing.
+
+    Returns:
+        The intake. Files that the command names have been read.
+
+    Raises:
+        IntakeError: A sentence on what is wrong. Nothing else is ever raised.
+    """
+    world = World(env, home, cwd, stdin)
+    words = [Word(text) for text in argv]
+    if words and is_curl(words[0].text):
+        words = words[1:]
+    source = Source(Secret(""), world, tuple(Secret(text) for text in argv))
+    return from_words(words, source, via="curl", origin=From.COMMAND)
+
+
+def is_curl(word: str) -> bool:
+    """Whether a command's first word calls curl, maybe by its path."""
+    name = word.replace("\\", "/").rpartition("/")[2].lower()
+    return name in ("curl", "curl.exe")
+
+
+def from_words(
+    words: Sequence[Word],
+    source: Source,
+    *,
+    via: str,
+    origin: From,
+    notes: Sequence[Note] = (),
+    unfilled: Sequence[str] = (),
+) -> Intake:
+    """Makes the intake of a command's words behind ``curl``; see `from_argv` and `tui401.intake.paste`."""
+    if not words:
+        raise IntakeError("curl stands there alone. Put the whole command that was refused behind it.")
+    files = Files(source.world)
+    reading = Reading(files, origin)
+    settings = reading.command(words)
+    built = build(settings, files, dict(source.filled))
+    variables = dict.fromkeys(name for word in words for name in word.variables)
+    return Intake(
+        request=built.request,
+        notes=(*notes, *reading.notes, *built.notes),
+        unfilled=tuple(unfilled),
+        prompts=tuple(built.prompts),
+        reads=tuple(files.reads),
+        pending=files.pending,
+        variables=tuple(variables),
+        via=via,
+        source=source,
+    )
