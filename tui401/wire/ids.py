@@ -8,6 +8,7 @@ from typing import Final
 
 MAX_IDS: Final = 24
 MAX_LENGTH: Final = 256
+MIN_BODY_LENGTH: Final = 7  # shorter values under such names in bodies are numbers of error kinds
 
 # By lower-case name, those first that say most to the owner of the API.
 _NAMES: Final = (
@@ -98,3 +99,37 @@ def identifiers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ..
         found.setdefault((lower, text), (rank, name.strip(), text))
     ranked = sorted(found.values(), key=lambda item: item[0])
     return tuple((name, text) for _, name, text in ranked[:MAX_IDS])
+
+
+# What bodies call them, once all but letters is gone: request-id, requestId, RequestID, HostId, trace_id …
+_BODY_NAMES: Final = re.compile(
+    r"(?:client|x)?(?:request|req|correlation|trace|transaction|operation|activity|error|log|host|event|debug|incident|ray)id"
+)
+_NOT_LETTERS: Final = re.compile(r"[^a-z]+")
+_IN_PROSE: Final = re.compile(
+    r"\b((?:request|correlation|trace|transaction|incident|reference|ray) id)"
+    r"[ \t]{0,4}[:=#][ \t]{0,4}([0-9A-Za-z][0-9A-Za-z._-]{6,80}+)",
+    re.IGNORECASE,
+)
+
+
+def identifiers_in(texts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The request and trace identifiers in the texts of a body, by their names and in prose ("Trace ID: …").
+
+    Args:
+        texts: Path and text, as wire.bodies gives them.
+
+    Returns:
+        Paths (or the words before it) and values in the order of the body; bounds as those of `identifiers`.
+    """
+    found: dict[str, str] = {}  # value to path, so that each value comes once
+    for path, text in texts:
+        last = _NOT_LETTERS.sub("", re.split(r"[.@:]", path[-120:])[-1].lower())
+        if _BODY_NAMES.fullmatch(last):
+            value = text.strip()
+            if MIN_BODY_LENGTH <= len(value) <= MAX_LENGTH and _SHAPE.fullmatch(value):
+                found.setdefault(value, path)
+            continue
+        for prose in _IN_PROSE.finditer(text):
+            found.setdefault(prose.group(2), prose.group(1))
+    return tuple((path, value) for value, path in found.items())[:MAX_IDS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,3 +65,71 @@ def _too_deep(text: str) -> bool:
         elif sign in "]}":
             depth -= 1
     return False
+
+
+_LOOSE: Final = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?)|(?P<sign>[\[\]{}:,])|(?P<word>[^\s"'\[\]{}:,]++)""",
+    re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_NOTHING: Final = frozenset({"null", "None", "nil", "undefined"})
+
+
+def loose_texts(text: str) -> Iterator[tuple[str, str]]:
+    """Path and text of every leaf of what is nearly JSON: cut off, or an object as Python or JavaScript prints it.
+
+    Keys may lack quotes and strings may have single ones. Nothing is raised, whatever stands there.
+    """
+    path: list[str | int] = []  # a name in an object, an index in a list
+    key: str | None = None  # a string or word that a colon may still make a key
+    hidden = 0  # levels deeper than MAX_DEPTH
+    for found in _LOOSE.finditer(text):
+        sign = found["sign"]
+        if sign is None:
+            if key is not None and not hidden:  # two strings in a row: the first was no key
+                yield loose_path(path), key
+            key = _unescaped(found["string"]) if found["string"] else found["word"]
+            if found["word"] in _NOTHING:
+                key = None
+            continue
+        if sign == ":":
+            if path and isinstance(path[-1], str):
+                path[-1] = (key or "")[:80]
+            key = None
+            continue
+        if key is not None and not hidden:
+            yield loose_path(path), key
+        key = None
+        if sign in "[{":
+            if hidden or len(path) >= MAX_DEPTH:
+                hidden += 1
+            else:
+                path.append(0 if sign == "[" else "")
+        elif sign in "]}":
+            if hidden:
+                hidden -= 1
+            elif path:
+                path.pop()
+        elif path and not hidden:  # a comma
+            last = path[-1]
+            path[-1] = last + 1 if isinstance(last, int) else ""
+    if key is not None and not hidden:
+        yield loose_path(path), key
+
+
+def loose_path(path: list[str | int]) -> str:
+    """Names with dots and indices in brackets: "error.details[0].reason"."""
+    out = ""
+    for step in path:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
+
+
+def _unescaped(quoted: str) -> str:
+    inner = quoted[1:-1] if len(quoted) > 1 and quoted[-1] == quoted[0] else quoted[1:]
+    if "\\" not in inner:
+        return inner
+    return _ESCAPE.sub(
+        lambda m: chr(int(m.group(1), 16)) if m.group(1) else _ESCAPES.get(m.group(2), m.group(2)), inner
+    )
