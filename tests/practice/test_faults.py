@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import httpx
@@ -255,3 +256,26 @@ async def test_an_identity_is_told_to_one_who_is_denied(client: httpx.AsyncClien
         allowed = world.token(roles=["admin"])
         answer = await client.get(world.url("/v1/admin"), headers={"Authorization": f"Bearer {allowed}"})
         assert answer.status_code == 200
+
+
+async def test_an_assertion_stamped_by_the_worlds_clock_is_accepted(client: httpx.AsyncClient, typed: Any) -> None:
+    async with Practice("clock-skew-client") as world:
+        request = typed(world.argv)
+        claims = jwt.decode(request["headers"]["Authorization"].split()[1], options={"verify_signature": False})
+        assert claims["iat"] <= time.time() < claims["exp"]  # this machine would call it good
+        token = world.app_token(issued=int(world.clock.now()))
+        request["headers"]["Authorization"] = f"Bearer {token}"
+        assert (await client.request(**request)).status_code == 200
+        longer = jwt.decode(token, options={"verify_signature": False}) | {"exp": claims["exp"] + 99999}
+        request["headers"]["Authorization"] = f"Bearer {world._app_key.sign(longer, typ='JWT')}"
+        assert (await client.request(**request)).status_code == 401
+
+
+async def test_a_token_that_began_before_the_slow_apis_time_is_accepted(client: httpx.AsyncClient, typed: Any) -> None:
+    async with Practice("clock-skew-server") as world:
+        begin = int(world.clock.now()) - 7300
+        request = typed(world.argv)
+        request["headers"]["Authorization"] = f"Bearer {(await fresh(world, client)).json()['access_token']}"
+        assert (await client.request(**request)).status_code == 401
+        request["headers"]["Authorization"] = f"Bearer {world.token(iat=begin, nbf=begin)}"
+        assert (await client.request(**request)).status_code == 200

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import weakref
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, Final
@@ -32,20 +31,17 @@ def _phrase(status: int) -> bytes:
 
 
 class _Listener(socket.socket):
-    """A listening socket that knows what it accepted: asyncio loses what is accepted while its server closes."""
+    """A listening socket that can stop accepting before it is closed.
 
-    def __init__(self, family: int, kind: int) -> None:
-        super().__init__(family, kind)
-        self._accepted: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+    asyncio loses, unclosed, a connection whose transport is made after its server was closed.
+    """
+
+    over = False
 
     def accept(self) -> tuple[socket.socket, Any]:
-        connection, address = super().accept()
-        self._accepted.add(connection)
-        return connection, address
-
-    def close_accepted(self) -> None:
-        for connection in tuple(self._accepted):
-            connection.close()
+        if self.over:
+            raise BlockingIOError
+        return super().accept()
 
 
 class HttpServer:
@@ -95,9 +91,11 @@ class HttpServer:
             return
         server, self._server = self._server, None
         self._over = True
-        server.close()
+        if self._listener is not None:
+            self._listener.over = True
         for _ in range(_ACCEPTING):
             await asyncio.sleep(0)
+        server.close()
         for task in tuple(self._open):
             task.cancel()
         if self._open:
@@ -105,8 +103,6 @@ class HttpServer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._limits.stop):
                 await server.wait_closed()
-        if self._listener is not None:
-            self._listener.close_accepted()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # No coroutine: a task that is cancelled before its first step would leave the socket open.
