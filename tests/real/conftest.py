@@ -18,6 +18,7 @@ Each fixture gives a small typed object with addresses, and makers of tokens and
     lost_apis         3 of Api       one of each stack that looks for keys where nobody listens
     orphan_apis       3 of Api       one of each stack whose issuer is down
     parts             Parts          all of these that faults are made of; `all_faults(parts)` is the matrix
+    faults            dict of Fault  by (server, name); `words.read()` names the same keys while tests are collected
     secret_service    SecretService  gnome-keyring on a bus of its own
 """
 
@@ -37,7 +38,8 @@ if (root := str(Path(__file__).parents[2])) not in sys.path:
     sys.path.insert(0, root)
 
 from tests.real.parts.apis import Api, start_api
-from tests.real.parts.matrix import Parts, start_lost, start_orphans
+from tests.real.parts.fault import Fault
+from tests.real.parts.matrix import Parts, all_faults, start_lost, start_orphans
 from tests.real.parts.nginx import Nginx, start_nginx
 from tests.real.parts.ntp import TimeServer, start_chrony
 from tests.real.parts.process import MissingPartError
@@ -192,6 +194,14 @@ def parts(  # noqa: PLR0917 # pytest hands fixtures over by name
         right=chrony_right,
         nginx=nginx,
     )
+
+
+@pytest.fixture(scope="session")
+def faults(parts: Parts) -> dict[tuple[str, str], Fault]:
+    listed = all_faults(parts)
+    made = {(fault.server, fault.name): fault for fault in listed}
+    assert len(made) == len(listed), "two faults of one server have the same name"
+    return made
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

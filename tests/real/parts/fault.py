@@ -27,7 +27,7 @@ class Fault:
     """A request that a real server refuses.
 
     Attributes:
-        name: Unique among the faults of one server.
+        name: With `server` its key: unique among the faults of one server.
         server: The part that refuses it.
         command: `curl` and its arguments, as the person typed them.
         cause: The true cause: a slug of the catalogue.

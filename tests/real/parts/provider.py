@@ -28,6 +28,7 @@ RESOURCES = {
     ORDERS: {"audience": ORDERS, "scope": "orders:read orders:write"},
     BILLING: {"audience": BILLING, "scope": "billing:read"},
 }
+HOUR = 3600
 CALLBACK = "https://client.example/callback"
 Claims = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Client:
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     auth: str = "client_secret_basic"
     grants: tuple[str, ...] = ("client_credentials",)
-    life: int = 600
+    life: int = 3600
 
     def registration(self) -> dict[str, Any]:
         """As the provider's configuration wants it (RFC 7591 names)."""
@@ -136,7 +137,7 @@ class Provider:
             "aud": ORDERS,
             "scope": "orders:read",
             "iat": now,
-            "exp": now + 600,
+            "exp": now + HOUR,
             **changed,
         }
         return {name: value for name, value in whole.items() if value is not None}

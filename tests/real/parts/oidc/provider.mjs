@@ -17,13 +17,13 @@ const provider = new Provider(settings.issuer, {
   claims: { openid: ['sub'] },
   // The token's life is the client's own: a client of two seconds gives tokens that have truly expired.
   ttl: {
-    AccessToken: (ctx, token, client) => lives.get(client.clientId) ?? 600,
-    ClientCredentials: (ctx, token, client) => lives.get(client.clientId) ?? 600,
+    AccessToken: (ctx, token, client) => lives.get(client.clientId) ?? 3600,
+    ClientCredentials: (ctx, token, client) => lives.get(client.clientId) ?? 3600,
     RefreshToken: 86400,
     Grant: 86400,
     Interaction: 600,
     Session: 86400,
-    IdToken: 600,
+    IdToken: 3600,
     AuthorizationCode: 60,
   },
   issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -43,7 +43,7 @@ const provider = new Provider(settings.issuer, {
         return {
           scope: known.scope,
           audience: known.audience,
-          accessTokenTTL: lives.get(client.clientId) ?? 600,
+          accessTokenTTL: lives.get(client.clientId) ?? 3600,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },
         };
