@@ -25,6 +25,7 @@ from tui401.probes.proxy import in_text
 from tui401.probes.road import Road
 
 BODY_LIMIT: Final = 10.0  # seconds for the body once the headers have come: the status is known by then
+_LINES: Final = "tui401.lines"
 _NO_TIMES: Final = {"connect": None, "read": None, "write": None, "pool": None}  # our own limits hold
 
 
@@ -72,7 +73,10 @@ class _Wire(httpx.AsyncBaseTransport):
             extensions=request.extensions,
         )
         got = await self._pool.handle_async_request(core)
-        return httpx.Response(got.status, headers=got.headers, stream=_Pieces(got), extensions=got.extensions)
+        # The header lines travel beside the response: a client that saw them would read Location and cookies, and
+        # refuse the answer where these are odd.
+        beside = {**got.extensions, _LINES: got.headers}
+        return httpx.Response(got.status, stream=_Pieces(got), extensions=beside)
 
     async def aclose(self) -> None:
         """Ends the connection."""
@@ -111,10 +115,10 @@ async def once(request: Request, *, limit: float, guard: Guard | None = None, mo
         forwarded = via is not None and request.origin.scheme == "http" and not via.url.lower().startswith("socks")
         ready = wired(request, through_proxy=forwarded)
         sent = ready.request
-        async with asyncio.timeout(limit):
+        async with asyncio.timeout(limit) as clock:
             context = await tls.context_for(request.transport) if request.origin.scheme == "https" else None
             road = Road(request.origin, request.transport, ready.head, guard)
-            response, elapsed = await _exchange(ready, road, context, began=began, limit=limit, most=most)
+            response, elapsed = await _exchange(ready, road, context, clock=clock, began=began, limit=limit, most=most)
     except NoAnswerError as error:
         failure = error.failure
     except TimeoutError:
@@ -130,7 +134,14 @@ def _peer(road: Road | None) -> Peer:
 
 
 async def _exchange(
-    ready: Wired, road: Road, context: ssl.SSLContext | None, *, began: float, limit: float, most: int
+    ready: Wired,
+    road: Road,
+    context: ssl.SSLContext | None,
+    *,
+    clock: asyncio.Timeout,
+    began: float,
+    limit: float,
+    most: int,
 ) -> tuple[Response, float]:
     request = ready.request
     # The library frames the body; the head that it makes is swapped for the true one on its way out (road.Stream).
@@ -156,8 +167,12 @@ async def _exchange(
             raise NoAnswerError(_broken(error, road)) from None
         stack.push_async_callback(answer.aclose)
         elapsed = time.perf_counter() - began
-        body = Body(answer.headers.get("content-encoding", ""), most)
+        lines = answer.extensions[_LINES]
+        headers = tuple(Header(in_text(name), Secret(in_text(value))) for name, value in lines)
+        coding = ",".join(header.value.reveal() for header in headers if header.named("content-encoding"))
+        body = Body(coding, most)
         cut = False
+        clock.reschedule(None)  # from here on running out of time costs the rest of the body, not the answer
         try:
             async with asyncio.timeout(min(BODY_LIMIT, max(0.001, limit - elapsed))):
                 async for piece in answer.stream:  # type: ignore[union-attr] # a stream of this transport is async
@@ -167,7 +182,6 @@ async def _exchange(
         except (TimeoutError, httpcore.NetworkError, httpcore.ProtocolError, OSError):
             cut = True  # the status and headers stand, and they are what matters
         version = answer.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace")
-        headers = tuple(Header(in_text(name), Secret(in_text(value))) for name, value in answer.headers.raw)
         response = Response(answer.status_code, headers, Secret(body.value()), body.truncated or cut, version)
         return response, elapsed
 

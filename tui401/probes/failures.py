@@ -58,7 +58,7 @@ def of_os_error(error: OSError, where: str) -> Failure:
 
 def timed_out(what: str, after: float | None = None) -> Failure:
     """The failure of something that took longer than its limit, in seconds."""
-    within = f" within {after:g} s" if after is not None else " in time"
+    within = f" within {after:.3g} s" if after is not None else " in time"
     return Failure(
         FailureKind.TIMEOUT,
         f"{what}{within}. Check the address and the network, or allow more time (-m, --connect-timeout).",

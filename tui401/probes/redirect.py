@@ -74,7 +74,9 @@ def next_hop(
         and may_cross(first.origin, origin)
     )
     # -k, --cacert, --cert, --resolve and the proxy were said of the first origin and hold for it alone.
-    moved = replace(moved, transport=first.transport if origin == first.origin else elsewhere(first.transport))
+    moved = replace(
+        moved.without("Host"), transport=first.transport if origin == first.origin else elsewhere(first.transport)
+    )
     if allowed:
         return Step(moved, tuple(withheld), stripped=False)
     if not stripped:
@@ -168,6 +170,7 @@ def _stripped(moved: Request, first: Request) -> Request:
 
     target = moved.target
     bare = places.without_credentials(replace(moved, target=Secret("/")))
+    bare = bare.without("Authorization", "Cookie", "Proxy-Authorization")
     # What the server itself put into the address stays, a signed download link for example; what it echoes of the
     # person's credentials goes.
     values = [located.value.reveal() for located in places.locate(first)]
