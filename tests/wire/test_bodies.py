@@ -146,6 +146,7 @@ def test_bounds_are_met_and_said() -> None:
     assert (huge.get("message"), huge.cut) == ("no", True)
     assert read("[" * 100_000, JSON).kind is Kind.LOOSE
     assert read("<a>" * 50_000 + "deep", "text/xml").all == "deep"
+    assert read("<a>" * 60 + "</a>" * 60 + "<b>behind</b>").texts == (("b", "behind"),)
     assert len(read("x" * (MAX_BODY + 5)).all) == MAX_TEXT
 
 

@@ -57,6 +57,8 @@ def test_what_lies_beyond_the_bounds_is_left_out() -> None:
     assert sum(len(c.params) for c in parse(["Bearer " + "a=b," * 20_000])) == challenge.MAX_PARAMS
     [cut] = parse(['Bearer realm="' + "x" * 200_000])
     assert len(cut.params[0][1]) < challenge.MAX_CHARS
+    two = parse(['Bearer a="' + "x" * 50_000 + '"', 'Basic b="' + "y" * 50_000 + '"'])
+    assert sum(len(value) for c in two for _, value in c.params) < challenge.MAX_CHARS
     assert len(parse(["Basic"] * 100_000)) <= challenge.MAX_CHALLENGES
 
 

@@ -134,11 +134,11 @@ def is_placeholder(text: str) -> bool:
         text: A credential without its scheme. An empty text is none: what is empty is called so elsewhere.
     """
     text = text.strip()
+    if _MASK.fullmatch(text):
+        return True
     if not text or len(text) > _LONGEST:
         return False
-    if text.lower() in _EMPTY_VALUES or _PRINTED_OBJECT.fullmatch(text):
-        return True
-    if _MASK.fullmatch(text) or _GROUPED_MASK.fullmatch(text):
+    if text.lower() in _EMPTY_VALUES or _PRINTED_OBJECT.fullmatch(text) or _GROUPED_MASK.fullmatch(text):
         return True
     if text.startswith(("$", "@")) and _is_variable(text[1:].removeprefix("env:").removeprefix("env.")):
         return text[0] == "$" or _says_so(text[1:])
