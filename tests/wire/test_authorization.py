@@ -239,6 +239,18 @@ def test_a_basic_credential_of_nothing_is_a_placeholder(text: str) -> None:
     assert [d.cause for d in take_apart(basic(text)).defects] == ["credential-placeholder"]
 
 
+def test_a_jwt_behind_basic_is_the_wrong_scheme() -> None:
+    assert defects(f"Basic {TOKEN}") == [("basic-holds-token", "scheme-wrong", 6, len(TOKEN))]
+    assert canonical(f"Basic {TOKEN}", "Bearer") == RIGHT
+
+
+@pytest.mark.parametrize("joint", [", ", ","])
+def test_two_headers_joined_into_one_are_a_duplicate(joint: str) -> None:
+    value = f"{RIGHT}{joint}Basic dXNlcjpwYXNz"
+    assert defects(value) == [("two-credentials", "header-duplicated", END, len(value) - END)]
+    assert canonical(value) == RIGHT
+
+
 def test_a_header_for_bare_keys_takes_no_scheme() -> None:
     assert take_apart("a1b2c3", bare=True).defects == ()
     [defect] = take_apart("Bearer a1b2c3", bare=True).defects

@@ -29,6 +29,8 @@ from tui401.wire.visible import is_visible, visible
         ("\u00a0\u3164\u00ad", "‹U+00A0›‹U+3164›‹U+00AD›"),
         ("\ue000\uffff", "‹U+E000›‹U+FFFF›"),
         ("e\u0301", "e\u0301"),
+        ("全\u3000角 \ufffd", "全\u3000角 \ufffd"),
+        ("a" + "\u20dd" * 5, "a" + "\u20dd" * 4 + "‹U+20DD›"),
         ("[red]not markup[/]", "[red]not markup[/]"),
     ],
 )

@@ -49,6 +49,11 @@ _NAME_BEFORE: Final = re.compile(
     r"(?:access[_-]?token|auth[_-]?token|id[_-]?token|api[_-]?key|bearer|token|jwt)[ \t]*+[=:][ \t]*+(?=[^ \t=])",
     re.IGNORECASE,
 )
+_MAX_INSIDE: Final = 16  # defects inside a credential; the rest repeat them
+_INSIDE: Final = re.compile(
+    r"(?P<control>[\x00-\x08\x0a-\x1f\x7f-\x9f][\x00-\x20\x7f-\x9f]*+)|(?P<space>[ \t]++)|(?P<foreign>[^\x00-\x9f]++)"
+    r"|(?P<escape>%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[Ff]|7[CEce]))"
+)
 _MOST_LAYERS: Final = 8
 
 
@@ -195,3 +200,34 @@ class Cut:
         self.say("name-before", self.start, found.end() - self.start, "A name stands before the token, as in a form.")
         self.start = found.end()
         return True
+
+    def inside(self, cause: str, *, spaces: bool) -> None:
+        """Names what is damaged inside what is left.
+
+        Args:
+            cause: The cause that such damage speaks for.
+            spaces: Whether spaces and percent escapes are damage; in a list of parameters they are not.
+        """
+        escapes = 0
+        for count, found in enumerate(_INSIDE.finditer(self.value, self.start, self.end)):
+            if count >= _MAX_INSIDE:
+                return
+            at, length, kind = found.start(), found.end() - found.start(), found.lastgroup
+            if kind == "control":
+                self.say(
+                    "control-character",
+                    at,
+                    length,
+                    "A line break or another control character stands inside it.",
+                    cause,
+                )
+            elif kind == "foreign":
+                says = "A character outside ASCII stands inside the credential: a typographic quote, dash or space."
+                self.say("non-ascii", at, length, says, cause)
+            elif kind == "space" and spaces:
+                self.say("space-inside", at, length, "White space stands inside the credential.", cause)
+            elif kind == "escape" and spaces:
+                escapes += 1
+                if escapes == 1:
+                    says = "The credential is percent-encoded, as it would be in an address; a header carries it plain."
+                    self.say("percent-encoded", at, length, says, cause)

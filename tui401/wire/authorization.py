@@ -22,7 +22,6 @@ PLACEHOLDER: Final = "credential-placeholder"
 HARMLESS: Final = frozenset({"leading-space", "trailing-space", "basic-padding"})
 """Defects that most servers overlook, so that alone they conclude nothing."""
 
-_MAX_INSIDE: Final = 16  # defects inside a credential; the rest repeat them
 _MOST_DOUBLED: Final = 8
 
 _FIELD_NAME: Final = re.compile(r"(?:proxy-)?authorization[ \t]*+[:=]", re.IGNORECASE)
@@ -30,11 +29,8 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*+")
 _GLUED: Final = re.compile(r"(bearer|dpop|jwt)(?=eyJ)", re.IGNORECASE)
 _ENCODED_SPACE: Final = re.compile(r"(?:%20|%09|\+)++")
 _TOKEN_SCHEMES: Final = frozenset({"bearer", "basic", "dpop", "jwt", "token"})
+_SECOND: Final = re.compile(r",[ \t]*+(?:bearer|basic|dpop|token|jwt|digest|apikey)[ \t]++(?=[^ \t])", re.IGNORECASE)
 _AFTER_SCHEME: Final = "=%+,e<[{(\"'`“‘"  # "e" as in BearereyJ…
-_INSIDE: Final = re.compile(
-    r"(?P<control>[\x00-\x08\x0a-\x1f\x7f-\x9f][\x00-\x20\x7f-\x9f]*+)|(?P<space>[ \t]++)|(?P<foreign>[^\x00-\x9f]++)"
-    r"|(?P<escape>%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|5[Ff]|7[CEce]))"
-)
 _SENDABLE: Final = re.compile(r"[\x20-\x7e]++")
 _TO_URL_SAFE: Final = str.maketrans("+/", "-_")
 
@@ -83,6 +79,7 @@ def take_apart(value: str, *, bare: bool = False) -> Authorization:
     if not listed:
         if scheme or bare:
             _doubled(cut)
+            _second(cut)
         cut.unwrap(names=not scheme or scheme.lower() in _TOKEN_SCHEMES - {"token"})
     text, at = cut.text, cut.start
     filler = _filler(value, text, at)
@@ -91,7 +88,7 @@ def take_apart(value: str, *, bare: bool = False) -> Authorization:
             says = "No scheme stands before the credential; a token wants Bearer and one space there."
             cut.say("scheme-missing", at, 0, says, "scheme-missing")
         basic = scheme.lower() == "basic" or meant == "Basic"
-        _inside(cut, "basic-malformed" if basic else "token-malformed", spaces=not listed)
+        cut.inside("basic-malformed" if basic else "token-malformed", spaces=not listed)
         if basic:
             found = basic_defects(text, at)
             filler = next((defect for defect in found if defect.cause == PLACEHOLDER), None)
@@ -256,6 +253,15 @@ def _doubled(cut: Cut) -> None:
         )
 
 
+def _second(cut: Cut) -> None:
+    """Takes off a second credential behind the first, as a library makes one line of two headers."""
+    found = _SECOND.search(cut.value, cut.start, cut.end)
+    if found is not None and found.start() > cut.start:
+        says = "A second credential stands behind the first: two headers were joined into one."
+        cut.say("two-credentials", found.start(), cut.end - found.start(), says, "header-duplicated")
+        cut.end = found.start()
+
+
 def _bare_scheme(cut: Cut) -> tuple[str, str, tuple[int, int]]:
     """A header for bare keys has no scheme; one that stands there all the same is a defect."""
     found = _SCHEME.match(cut.value, cut.start, cut.end)
@@ -269,26 +275,3 @@ def _bare_scheme(cut: Cut) -> tuple[str, str, tuple[int, int]]:
         cut.start = found.end()
         _skip_blanks(cut)
     return "", "", (cut.start, cut.start)
-
-
-def _inside(cut: Cut, cause: str, *, spaces: bool) -> None:
-    """Names what is damaged inside the credential."""
-    escapes = 0
-    for count, found in enumerate(_INSIDE.finditer(cut.value, cut.start, cut.end)):
-        if count >= _MAX_INSIDE:
-            return
-        at, length, kind = found.start(), found.end() - found.start(), found.lastgroup
-        if kind == "control":
-            cut.say(
-                "control-character", at, length, "A line break or another control character stands inside it.", cause
-            )
-        elif kind == "foreign":
-            says = "A character outside ASCII stands inside the credential: a typographic quote, dash or space."
-            cut.say("non-ascii", at, length, says, cause)
-        elif kind == "space" and spaces:
-            cut.say("space-inside", at, length, "White space stands inside the credential.", cause)
-        elif kind == "escape" and spaces:
-            escapes += 1
-            if escapes == 1:
-                says = "The credential is percent-encoded, as it would be in an address; a header carries it plain."
-                cut.say("percent-encoded", at, length, says, cause)

@@ -11,6 +11,7 @@ from tui401.model.words import Defect
 from tui401.wire.placeholder import is_placeholder
 
 _CAUSE: Final = "basic-malformed"
+_JWT: Final = re.compile(r"eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.")
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9+/=_-]")
 _LINE_BREAK: Final = re.compile(rb"[\r\n]")
 _CONTROL: Final = re.compile(rb"[\x00-\x1f\x7f]")
@@ -47,6 +48,9 @@ def basic_defects(text: str, at: int) -> list[Defect]:
 
     found: list[Defect] = []
     raw = decode_basic(text)
+    if _JWT.match(text):
+        says = "A JWT stands where user and password belong; the scheme for it is Bearer."
+        return [defect("basic-holds-token", says, cause="scheme-wrong")]
     if raw is None:
         strange = _STRANGE.search(text)
         if ":" in text:

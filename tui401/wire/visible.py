@@ -12,9 +12,10 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # What has another category and still shows nothing, or something else than it is: fillers, variation selectors,
 # spaces that are no plain space, the combining joiner, blank Braille.
 _ALSO: Final = frozenset(
-    (0x00A0, 0x034F, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x2800, 0x3000, 0x3164, 0xFFA0, 0xFFFC, 0xFFFD)
+    (0x00A0, 0x034F, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC)
 ) | frozenset((*range(0x2000, 0x200B), 0x202F, 0x205F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10)))
 _VARIATION_SUPPLEMENT: Final = range(0xE0100, 0xE01F0)
+_MARKS: Final = frozenset({"Mn", "Me"})
 _MOST_MARKS: Final = 4  # combining marks on one character; more of them paint over the lines above and below
 
 _PLAIN: Final = re.compile(r"[ -~]*+")
@@ -40,7 +41,7 @@ def visible(text: str, limit: int = 4000, *, lines: bool = False) -> str:
     out: list[str] = []
     size = kept = kept_signs = marks = 0
     for taken, sign in enumerate(text):
-        marks = marks + 1 if unicodedata.combining(sign) else 0
+        marks = marks + 1 if unicodedata.category(sign) in _MARKS else 0
         if lines and sign == "\n":
             shown = sign
         elif lines and sign == "\r" and text.startswith("\n", taken + 1):
