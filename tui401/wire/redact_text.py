@@ -1,0 +1,214 @@
+"""Where secrets stand in text by its grammar and by their looks: addresses, assignments, markup, JSON, forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, unquote_plus
+
+from tui401.wire import fields
+from tui401.wire.placeholder import is_placeholder
+from tui401.wire.secretnames import Weight, weigh
+from tui401.wire.shapes import RUN, SURE, is_plain, is_random, is_refusal
+from tui401.wire.urlkeys import path_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A secret in a text: its offsets, its decoded value, and how surely it is one."""
+
+    start: int
+    end: int
+    value: str
+    weight: Weight
+
+
+_URL: Final = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]{1,20}:(?://|\\/\\/)[^\s"'<>`{}|^]++""")
+_ASSIGNED: Final = re.compile(
+    r"""(?<![A-Za-z0-9_.-])([A-Za-z_][A-Za-z0-9_.-]{1,60}+)\\?["']?[ \t]{0,3}(=>|[:=])[ \t]{0,3}"""
+    r"""(?:\\?"([^"\\\r\n]{1,4000}+)\\?"|'([^'\r\n]{1,4000}+)'|([^\s"'&,;<>()\[\]{}\\]{3,}+))"""
+)
+_AFTER_SCHEME: Final = re.compile(
+    r"\b(?:bearer|basic|dpop|token|apikey|api-key|negotiate|ntlm|kerberos|ssws|jwt|bot)[ \t]{1,3}"
+    r"""["'<]?([A-Za-z0-9._~+/=:-]{8,}+)""",
+    re.IGNORECASE,
+)
+_ELEMENT: Final = re.compile(
+    r"<(?:[A-Za-z0-9_-]{1,40}:)?([A-Za-z_][A-Za-z0-9_.-]{1,60}+)(?:\s[^<>]{0,500}+)?>([^<>]++)<"
+)
+_TAG: Final = re.compile(r"<(?:input|meta|param|setting|add)\b([^<>]{0,2000}+)>", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{2,20}+)\s{0,3}=\s{0,3}(?:"([^"]*+)"|'([^']*+)')""")
+_ID_BEFORE: Final = re.compile(r"(?:\bkid|key ?id|request.?id|trace.?id|correlation.?id|id)\W{1,5}\Z", re.IGNORECASE)
+_AUTHORITY: Final = re.compile(r"[^/?#\\]*+")
+_PATH_WORD: Final = re.compile(r"[a-z]{3,}|v\d{1,2}", re.IGNORECASE)
+
+
+def in_text(text: str, *, identifier: bool = False, skip: list[tuple[int, int]] | None = None) -> Iterator[Found]:
+    """Secrets in any text, by their looks and by the names that stand before them.
+
+    Args:
+        text: The text.
+        identifier: It is the value of something that identifies, so only what surely is a secret counts.
+        skip: Spans of identifiers, for the same.
+    """
+    for found in SURE.finditer(text):
+        yield Found(found.start(), found.end(), found.group(), Weight.ALWAYS)
+    if "://" in text or ":\\/\\/" in text:
+        for found in _URL.finditer(text):
+            yield from in_url(text, found.start(), found.end())
+    if "=" in text or ":" in text:
+        yield from _assigned(text)
+    for found in _AFTER_SCHEME.finditer(text):
+        if not is_plain(found.group(1)) and not _parameter_follows(found):
+            yield Found(found.start(1), found.end(1), found.group(1), Weight.TOKEN)
+    if "</" in text:
+        for found in _ELEMENT.finditer(text):
+            if _means_secret(found.group(1), found.group(2)):
+                yield Found(found.start(2), found.end(2), found.group(2), weigh(found.group(1)))
+    if "<" in text:
+        yield from _attributes(text)
+    if not identifier:
+        yield from _random(text, skip or [])
+
+
+def _parameter_follows(found: re.Match[str]) -> bool:
+    """Whether what follows a scheme is the first of its parameters, as in ``Bearer error="…"``."""
+    value = found.group(1)
+    name, equals, _ = value.partition("=")
+    return bool(equals) and name.replace("_", "").replace("-", "").isalpha() and weigh(name) < Weight.TOKEN
+
+
+def _assigned(text: str) -> Iterator[Found]:
+    for found in _ASSIGNED.finditer(text):
+        group = next(number for number in (3, 4, 5) if found.group(number) is not None)
+        value = found.group(group)
+        weight = weigh(found.group(1))
+        if weight < Weight.WEAK:
+            continue
+        spoken = found.group(2) == ":" and group == 5 and is_plain(value)
+        if not spoken and _means_secret(found.group(1), value, weak=not value.isalpha()):
+            yield Found(found.start(group), found.end(group), unquote_plus(value), weight)
+
+
+def _means_secret(name: str, value: str, *, weak: bool = True) -> bool:
+    weight = weigh(name)
+    if not value.strip() or is_placeholder(value):
+        return False
+    if weight is Weight.ALWAYS:
+        return True
+    if weight is Weight.TOKEN:
+        return not is_refusal(value)
+    return weak and weight is Weight.WEAK and not is_plain(value)
+
+
+def _attributes(text: str) -> Iterator[Found]:
+    """Hidden inputs and the like: ``<input name="csrf_token" value="…">``."""
+    for tag in _TAG.finditer(text):
+        name, value = "", None
+        for found in _ATTRIBUTE.finditer(text, tag.start(1), tag.end(1)):
+            if found.group(1).lower() in {"name", "id", "key", "property"}:
+                name = name or (found.group(2) or found.group(3) or "")
+            elif found.group(1).lower() in {"value", "content"}:
+                value = found
+        if value is not None:
+            group = 2 if value.group(2) is not None else 3
+            if _means_secret(name, value.group(group)):
+                yield Found(value.start(group), value.end(group), value.group(group), weigh(name))
+
+
+def _random(text: str, skip: list[tuple[int, int]]) -> Iterator[Found]:
+    for found in RUN.finditer(text):
+        for start, end in _segments(text, found.start(), found.end()):
+            run = text[start:end]
+            if not is_random(run) or _ID_BEFORE.search(text[max(0, start - 24) : start]):
+                continue
+            if not any(a <= start and end <= b for a, b in skip):
+                yield Found(start, end, run, Weight.TOKEN)
+
+
+def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The run itself, or the segments of what looks like a path."""
+    run = text[start:end]
+    pieces = run.split("/")
+    if len(pieces) < 2 or not any(_PATH_WORD.fullmatch(piece) for piece in pieces):
+        yield start, end
+        return
+    at = start
+    for piece in pieces:
+        yield at, at + len(piece)
+        at += len(piece) + 1
+
+
+def in_url(text: str, start: int, end: int) -> Iterator[Found]:
+    """Secrets in an address that stands in a text: userinfo, keys in the path, query and fragment."""
+    scheme_end = text.find(":", start, end)
+    at = scheme_end + 1
+    while at < end and text[at] in "/\\":
+        at += 1
+    authority = _AUTHORITY.match(text, at, end)
+    authority_end = authority.end() if authority else at
+    sign = text.rfind("@", at, authority_end)
+    if sign >= 0:
+        colon = text.find(":", at, sign)
+        user, password = (text[at:sign], "") if colon < 0 else (text[at:colon], text[colon + 1 : sign])
+        if password and not is_placeholder(password):
+            yield Found(colon + 1, sign, unquote(password), Weight.ALWAYS)
+        if user and (not password or is_random(user) or SURE.match(user) or password == "x-oauth-basic"):
+            yield Found(at, at + len(user), unquote(user), Weight.TOKEN)
+    host = text[max(sign + 1, at) : authority_end].partition(":")[0]
+    yield from in_target(text, authority_end, end, host)
+
+
+def in_target(text: str, start: int, end: int, host: str = "") -> Iterator[Found]:
+    """Secrets in a path, its query and its fragment; ``start`` is where the path begins."""
+    target = text[start:end]
+    path_end = min((at for at in (target.find("?"), target.find("#")) if at >= 0), default=len(target))
+    for _name, key_start, key_end in path_keys(target[:path_end], host):
+        yield Found(start + key_start, start + key_end, unquote(target[key_start:key_end]), Weight.TOKEN)
+    for sign in re.finditer(r"[?#]", target):
+        stop = target.find("#", sign.end()) if sign.group() == "?" else -1
+        part = target[: stop if stop >= 0 else len(target)]
+        for field in fields.pairs(part, sign.end(), form=True):
+            weight = weigh(field.name.lstrip("?#/"))
+            if is_placeholder(field.value):
+                continue
+            if weight >= Weight.TOKEN or (weight is Weight.WEAK and not _short(field.value)):
+                yield Found(start + field.start, start + field.end, field.value, weight)
+
+
+def _short(value: str) -> bool:
+    """What under a weak name in an address is no secret: a short word, a small number."""
+    return len(value) < 16 and is_plain(value)
+
+
+def in_body(text: str, kind: str, *, ours: bool) -> Iterator[Found]:
+    """Secrets in a body by the names of its fields, and in its text by their looks.
+
+    Args:
+        text: The body's text.
+        kind: Its media type in lower case, or "".
+        ours: It is a request's body: a field with a secret's name holds one, whatever it looks like.
+    """
+    keep: list[tuple[int, int]] = []
+    for field in fields.text_fields(text, kind):
+        weight = weigh(field.name)
+        if weight is Weight.IDENTIFIER:
+            keep.append((field.start, field.end))
+        elif _field_is_secret(field, weight, ours=ours):
+            yield Found(field.start, field.end, field.value, weight)
+    yield from in_text(text, skip=keep)
+
+
+def _field_is_secret(field: fields.Field, weight: Weight, *, ours: bool) -> bool:
+    value = field.value
+    if not value or weight < Weight.WEAK or is_placeholder(value):
+        return False
+    if not field.quoted:  # numbers under "code" or "token" are counts and error codes; under "pin" they are not
+        return weight is Weight.ALWAYS or (weight is Weight.TOKEN and len(value) >= 8)
+    if weight is Weight.ALWAYS:
+        return True
+    if weight is Weight.TOKEN:
+        return ours or not is_refusal(value)
+    return not is_plain(value)
