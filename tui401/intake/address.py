@@ -109,6 +109,12 @@ def parse(url: str, *, path_as_is: bool = False, default_scheme: str = "") -> Ad
     )
 
 
+def looks_like_host(text: str) -> bool:
+    """Whether a text without a scheme is rather an address than a file or a key: it is local, or has a path or port."""
+    host, _, rest = text.partition("/")
+    return host.startswith("localhost") or bool(rest) or ":" in host or host.count(".") < 4
+
+
 def _no_junk(url: str) -> None:
     for at, char in enumerate(url):
         if char == " ":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tui401.intake import surface
 from tui401.intake.build import build
 from tui401.intake.core import Intake, IntakeError, Source, World
 from tui401.intake.files import Files
@@ -32,11 +33,14 @@ def from_argv(
     Raises:
         IntakeError: A sentence on what is wrong. Nothing else is ever raised.
     """
-    world = World(env, home, cwd, stdin)
-    words = [Word(text) for text in argv]
+    return from_argv_source(Source(Secret(""), World(env, home, cwd, stdin), tuple(Secret(text) for text in argv)))
+
+
+def from_argv_source(source: Source) -> Intake:
+    """Makes the intake of a command's words again, with what was filled in since; see `from_argv`."""
+    words = [Word(secret.reveal()) for secret in source.argv]
     if words and is_curl(words[0].text):
         words = words[1:]
-    source = Source(Secret(""), world, tuple(Secret(text) for text in argv))
     return from_words(words, source, via="curl", origin=From.COMMAND)
 
 
@@ -54,6 +58,7 @@ def from_words(
     origin: From,
     notes: Sequence[Note] = (),
     unfilled: Sequence[str] = (),
+    variables: Sequence[str] = (),
 ) -> Intake:
     """Makes the intake of a command's words behind ``curl``; see `from_argv` and `tui401.intake.paste`."""
     if not words:
@@ -62,7 +67,7 @@ def from_words(
     reading = Reading(files, origin)
     settings = reading.command(words)
     built = build(settings, files, dict(source.filled))
-    variables = dict.fromkeys(name for word in words for name in word.variables)
+    reading.notes[:0] = surface.inspect(words)
     return Intake(
         request=built.request,
         notes=(*notes, *reading.notes, *built.notes),

@@ -29,6 +29,7 @@ class World:
         home: The person's home folder.
         cwd: The folder that relative names start from.
         stdin: What stood on standard input, or None when there is none to read.
+        stdin_file: The file that a pasted command puts on standard input.
         trusted: The person typed the command here. A pasted text is not, so its files are only listed at first.
     """
 
@@ -36,6 +37,7 @@ class World:
     home: str
     cwd: str
     stdin: bytes | None = field(default=None, repr=False)
+    stdin_file: str | None = None
     trusted: bool = True
 
 

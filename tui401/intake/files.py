@@ -22,6 +22,7 @@ class Files:
     world: World
     reads: list[str] = field(default_factory=list)
     pending: bool = False
+    _drained: bool = False
 
     def path(self, name: str) -> str:
         """The absolute form of a file's name; ``~`` is the shell's business and stays."""
@@ -72,15 +73,13 @@ class Files:
         return content
 
     def _standard_input(self, option: str) -> bytes | None:
-        if not self.world.trusted:
-            raise IntakeError(
-                f"{option} reads standard input, which a pasted command does not have. Put its data into a file."
-            )
+        if self.world.stdin_file is not None:
+            return self.read(self.world.stdin_file, "standard input (<)")
         if self.world.stdin is None:
-            raise IntakeError(
-                f"{option} reads standard input, and nothing stands there. Pipe the data in, or name a file."
-            )
-        if "-" not in self.reads:
+            raise IntakeError(f"{option} reads standard input, and nothing stands there. Pipe it in, or name a file.")
+        if self._drained:
+            return b""  # as for curl, it can be read once
+        self._drained = True
+        if self.world.trusted:
             self.reads.append("-")
-            return self.world.stdin
-        return b""  # as for curl, it can be read once
+        return self.world.stdin

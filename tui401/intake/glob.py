@@ -51,6 +51,11 @@ def first(url: str) -> tuple[str, bool]:
     return "".join(made), several
 
 
+def opens(url: str) -> bool:
+    """Whether an address holds a sign that would open a pattern."""
+    return "{" in url or "[" in _IPV6.sub("", url)
+
+
 def _set(url: str, at: int) -> tuple[str, int, bool]:
     end = at
     item: list[str] = []

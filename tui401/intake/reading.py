@@ -84,10 +84,7 @@ class Reading:
         return 0
 
     def _by(self, word: Word, detail: str) -> Provenance:
-        if word.variables:
-            names = ", ".join(f"${name}" for name in word.variables)
-            return Provenance(From.VARIABLE, f"{names} in {detail}")
-        return Provenance(self.origin, detail)
+        return word.provenance(self.origin, detail)
 
     def _curlrc(self) -> None:
         world = self.files.world

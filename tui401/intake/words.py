@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui401.model.http import From, Provenance
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Word:
@@ -11,8 +13,15 @@ class Word:
 
     Attributes:
         text: The word.
-        variables: Names of environment variables whose value stands in it, for example ``TOKEN``.
+        fills: What was filled in, as it was written (``$TOKEN``), and where each value came from.
     """
 
     text: str
-    variables: tuple[str, ...] = ()
+    fills: tuple[tuple[str, From], ...] = ()
+
+    def provenance(self, otherwise: From, detail: str) -> Provenance:
+        """Where the word comes from: from a variable when one stands in it."""
+        if not self.fills:
+            return Provenance(otherwise, detail)
+        names = ", ".join(dict.fromkeys(shown for shown, _ in self.fills))
+        return Provenance(self.fills[0][1], f"{names} in {detail}")
