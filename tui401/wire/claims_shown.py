@@ -64,7 +64,8 @@ def _shown(name: str, value: Any, depth: int, left: list[int], cover: Cover | No
         found: dict[str, Any] = {}
         for key, item in list(value.items())[:_MOST]:
             key_text = _text("", str(key), cover)[:_LONGEST_NAME]
-            found[key_text] = _shown(str(key), item, depth + 1, left, cover)
+            inner = name if weigh(str(key)) is Weight.PLAIN and weigh(name) is Weight.ALWAYS else str(key)
+            found[key_text] = _shown(inner, item, depth + 1, left, cover)
         return found
     if isinstance(value, list | tuple):
         return [_shown(name, item, depth + 1, left, cover) for item in value[:_MOST]]

@@ -309,14 +309,13 @@ def _plain_base64(text: str) -> str:
 
 def _spelled(found: re.Match[str]) -> str:
     text = found.group()
-    match text[:2]:
-        case "\\u" | "\\x" | "\\U":
-            return _character(int(text[2:], base=16))
-        case "&#":
-            digits = text[2:-1]
-            return _character(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
+    kind, digits = text[:2], text[2:].removesuffix(";")
+    if kind in {"\\u", "\\x", "\\U"}:
+        return _character(int(digits, 16))
+    if kind == "&#":
+        return _character(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
     if text[0] == "%":
-        return chr(int(text[1:], base=16))
+        return bytes.fromhex(text[1:]).decode("latin-1")
     return _ENTITIES[text[1:-1]] if text[0] == "&" else text[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import unquote_plus
 
@@ -32,11 +32,12 @@ class Field:
     """A named value; ``start`` and ``end`` are its offsets as encoded, ``value`` is decoded."""
 
     name: str
-    value: str
-    start: int
-    end: int
+    value: str = field(repr=False)
+    start: int = 0
+    end: int = 0
     encoding: str = ""
     quoted: bool = True  # in JSON: a string, not a number
+    within: str = ""  # in JSON: the name of the object that it stands in
 
 
 class _Spanned(Protocol):
@@ -109,9 +110,9 @@ def json_fields(text: str) -> Iterator[Field]:
             if _colon_follows(text, found.end()):
                 last = value
             else:
-                yield Field(name, value, found.start(1), found.end(1), "json")
+                yield Field(name, value, found.start(1), found.end(1), "json", within=names[-1])
         elif sign in "-0123456789":
-            yield Field(name, token, found.start(), found.end(), "json", quoted=False)
+            yield Field(name, token, found.start(), found.end(), "json", quoted=False, within=names[-1])
 
 
 _COLON: Final = re.compile(r"\s*+:")
@@ -174,14 +175,14 @@ def text_fields(text: str, kind: str) -> Iterator[Field]:
 
 def body_fields(body: bytes, kind: str) -> Iterator[Field]:
     """The named values of a body; offsets count bytes. A body over 256 KiB is read no further."""
-    for field in text_fields(body[:MAX_BODY].decode("latin-1"), kind):
-        value = field.value
-        if not value.isascii() and field.encoding != "form":
+    for item in text_fields(body[:MAX_BODY].decode("latin-1"), kind):
+        value = item.value
+        if not value.isascii() and item.encoding != "form":
             try:
                 value = value.encode("latin-1").decode("utf-8")
             except UnicodeError:
-                value = field.value
-        yield Field(field.name, value, field.start, field.end, field.encoding, field.quoted)
+                value = item.value
+        yield Field(item.name, value, item.start, item.end, item.encoding, item.quoted)
 
 
 def cut(text: str, spans: Sequence[_Spanned]) -> str:
@@ -214,7 +215,7 @@ def without_body_fields(body: bytes, kind: str, names: Collection[str]) -> bytes
     elif not kind.startswith("multipart/") and is_form(kind, text):
         kept = [pair for pair in text.split("&") if unquote_plus(pair.partition("=")[0]) not in names]
         return "&".join(kept).encode("latin-1")
-    return cut(text, [field for field in text_fields(text, kind) if field.name in names]).encode("latin-1")
+    return cut(text, [item for item in text_fields(text, kind) if item.name in names]).encode("latin-1")
 
 
 def _pruned(value: Any, names: Collection[str]) -> Any:

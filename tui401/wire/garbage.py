@@ -34,8 +34,8 @@ def garbage_for(scheme: str, value: Secret[str], *, now: float | None = None) ->
     """A worthless credential of the same form.
 
     A JWT keeps ``alg``, ``typ``, ``kid``, issuer and audience, so that a server gets as far as its signature; its
-    subject is ``tui401-probe``, its times are good, its signature is random and of the same length. A Basic credential has
-    an invented user name. A key keeps its public prefix, its length and the kinds of its characters.
+    subject is ``tui401-probe``, its times are good, its signature is random and of the same length. A Basic credential
+    has an invented user name. A key keeps its public prefix, its length and the kinds of its characters.
 
     Args:
         scheme: The scheme as spelled.

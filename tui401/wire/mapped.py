@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Spell = Callable[[re.Match[str]], str]
 
@@ -13,9 +13,9 @@ Spell = Callable[[re.Match[str]], str]
 class Mapped:
     """A text and, for each of its characters, where it began and ended in the original."""
 
-    text: str
-    begins: list[int]
-    ends: list[int]
+    text: str = field(repr=False)
+    begins: list[int] = field(repr=False)
+    ends: list[int] = field(repr=False)
 
     @classmethod
     def of(cls, text: str) -> Mapped:

@@ -96,7 +96,8 @@ def secret_of(located: Located) -> Secret[str]:
     value = located.value.reveal()
     if located.scheme and schemes.has_parameters(located.scheme, value):
         for name, start, end in fields.parameters(value):
-            if weigh(name) >= Weight.TOKEN or name.lower() in {"response", "mac", "auth"}:
+            secret = weigh(name) >= Weight.TOKEN or name.lower() in {"response", "mac", "auth"}
+            if secret and name.lower() not in {"credential", "nonce", "cnonce", "oauth_nonce", "keyid"}:
                 return Secret(value[start:end])
     return located.value
 

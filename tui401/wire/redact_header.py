@@ -135,8 +135,8 @@ def _in_cookie(pair: re.Match[str]) -> Iterator[Found]:
     start = pair.end() - len(value) + len(value) - len(value.lstrip())
     stripped = value.strip()
     if stripped and not is_placeholder(stripped):
-        weight = Weight.WEAK if is_plain(stripped) and weigh(name.strip()) < Weight.TOKEN else Weight.ALWAYS
-        yield Found(start, start + len(stripped), stripped, weight)
+        trivial = is_plain(stripped) and weigh(name.strip()) < Weight.TOKEN
+        yield Found(start, start + len(stripped), stripped, Weight.PLAIN if trivial else Weight.ALWAYS)
 
 
 def _in_challenge(name: str, value: str) -> Iterator[Found]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from tui401.wire import fields
+from tui401.wire import fields, schemes
 from tui401.wire.placeholder import is_placeholder
 from tui401.wire.secretnames import Weight, weigh
-from tui401.wire.shapes import RUN, SURE, is_plain, is_random, is_refusal
+from tui401.wire.shapes import RUN, SURE, is_bare_value, is_plain, is_random, is_refusal
 from tui401.wire.urlkeys import path_keys
 
 
@@ -21,8 +21,8 @@ class Found:
 
     start: int
     end: int
-    value: str
-    weight: Weight
+    value: str = field(repr=False)
+    weight: Weight = Weight.TOKEN
 
 
 _URL: Final = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]{1,20}:(?://|\\/\\/)[^\s"'<>`{}|^]++""")
@@ -40,7 +40,10 @@ _ELEMENT: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(?:input|meta|param|setting|add)\b([^<>]{0,2000}+)>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{2,20}+)\s{0,3}=\s{0,3}(?:"([^"]*+)"|'([^']*+)')""")
-_ID_BEFORE: Final = re.compile(r"(?:\bkid|key ?id|request.?id|trace.?id|correlation.?id|id)\W{1,5}\Z", re.IGNORECASE)
+_KEY_ID: Final = re.compile(r"[^/%]*+")
+_ID_BEFORE: Final = re.compile(
+    r"(?:\bsha\d{1,3}|\bkid|key ?id|request.?id|trace.?id|correlation.?id|id)\W{1,5}\Z", re.IGNORECASE
+)
 _AUTHORITY: Final = re.compile(r"[^/?#\\]*+")
 _PATH_WORD: Final = re.compile(r"[a-z]{3,}|v\d{1,2}", re.IGNORECASE)
 
@@ -86,6 +89,8 @@ def _assigned(text: str) -> Iterator[Found]:
         value = found.group(group)
         weight = weigh(found.group(1))
         if weight < Weight.WEAK:
+            continue
+        if schemes.is_known(value):  # the scheme of a header that is quoted whole
             continue
         spoken = found.group(2) == ":" and group == 5 and is_plain(value)
         if not spoken and _means_secret(found.group(1), value, weak=not value.isalpha()):
@@ -170,12 +175,18 @@ def in_target(text: str, start: int, end: int, host: str = "") -> Iterator[Found
     for sign in re.finditer(r"[?#]", target):
         stop = target.find("#", sign.end()) if sign.group() == "?" else -1
         part = target[: stop if stop >= 0 else len(target)]
-        for field in fields.pairs(part, sign.end(), form=True):
-            weight = weigh(field.name.lstrip("?#/"))
-            if is_placeholder(field.value):
+        for item in fields.pairs(part, sign.end(), form=True):
+            weight = weigh(item.name.lstrip("?#/"))
+            if is_placeholder(item.value):
                 continue
-            if weight >= Weight.TOKEN or (weight is Weight.WEAK and not _short(field.value)):
-                yield Found(start + field.start, start + field.end, field.value, weight)
+            if weight < Weight.WEAK or (weight is Weight.WEAK and _short(item.value)):
+                continue
+            first, last, value = start + item.start, start + item.end, item.value
+            if item.name.lower().endswith("-credential"):  # the key's id, then date, region and service
+                key_id = _KEY_ID.match(text, first, last)
+                last = key_id.end() if key_id else last
+                value = text[first:last]
+            yield Found(first, last, value, weight)
 
 
 def _short(value: str) -> bool:
@@ -192,20 +203,22 @@ def in_body(text: str, kind: str, *, ours: bool) -> Iterator[Found]:
         ours: It is a request's body: a field with a secret's name holds one, whatever it looks like.
     """
     keep: list[tuple[int, int]] = []
-    for field in fields.text_fields(text, kind):
-        weight = weigh(field.name)
-        if weight is Weight.IDENTIFIER:
-            keep.append((field.start, field.end))
-        elif _field_is_secret(field, weight, ours=ours):
-            yield Found(field.start, field.end, field.value, weight)
+    for item in fields.text_fields(text, kind):
+        weight = weigh(item.name)
+        if weight is Weight.PLAIN and weigh(item.within) >= Weight.TOKEN and is_bare_value(item.value):
+            yield Found(item.start, item.end, item.value, Weight.WEAK)
+        elif weight is Weight.IDENTIFIER:
+            keep.append((item.start, item.end))
+        elif _field_is_secret(item, weight, ours=ours):
+            yield Found(item.start, item.end, item.value, weight)
     yield from in_text(text, skip=keep)
 
 
-def _field_is_secret(field: fields.Field, weight: Weight, *, ours: bool) -> bool:
-    value = field.value
+def _field_is_secret(item: fields.Field, weight: Weight, *, ours: bool) -> bool:
+    value = item.value
     if not value or weight < Weight.WEAK or is_placeholder(value):
         return False
-    if not field.quoted:  # numbers under "code" or "token" are counts and error codes; under "pin" they are not
+    if not item.quoted:  # numbers under "code" or "token" are counts and error codes; under "pin" they are not
         return weight is Weight.ALWAYS or (weight is Weight.TOKEN and len(value) >= 8)
     if weight is Weight.ALWAYS:
         return True

@@ -72,6 +72,7 @@ _PUBLIC_IDS: Final = (
     "arn",
 )
 _MAX_ID_HEX: Final = 36
+_SHORTEST_VALUE: Final = 8
 
 
 def is_random(run: str) -> bool:
@@ -176,3 +177,8 @@ _REFUSAL: Final = frozenset(
 def is_refusal(value: str) -> bool:
     """Whether the value under a token's name is what a server says about the token, not the token."""
     return value.strip().strip("[]\"'.!").lower() in _REFUSAL or is_sentence(value)
+
+
+def is_bare_value(value: str) -> bool:
+    """Whether a value inside an object with a secret's name may be the secret: no word, address or mail address."""
+    return len(value) >= _SHORTEST_VALUE and "://" not in value and "@" not in value and not is_plain(value)

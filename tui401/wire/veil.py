@@ -67,7 +67,7 @@ class Veil:
         spans: list[Span] = []
         behind = 0  # where the last one ended: what lies inside another is no secret of its own
         for item in sorted(found, key=lambda item: (item.start, -item.end)):
-            if item.end > behind:
+            if item.end > max(behind, item.start):
                 spans.append((item.start, item.end, self._mark(item)))
                 behind = item.end
         return spans
@@ -77,7 +77,7 @@ class Veil:
         known = self._known.marks.get(secret)
         if known is not None:
             return known
-        telling = len(item.value) >= _FROM and item.weight > Weight.WEAK
+        telling = len(item.value) >= _FROM and item.weight >= Weight.WEAK
         if self._naming and (telling or item.weight is Weight.ALWAYS):
             mark: str = self._names.mark(secret)
             self._known.sync(self._names)
