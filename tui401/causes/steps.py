@@ -1,4 +1,4 @@
-"""The pages of the six steps: what each asks, looks at and is for. Screens and ``tui401 why STEP`` print these words."""
+"""The pages of the six steps: what each asks, looks at and is for; screens and ``tui401 why STEP`` print them."""
 
 from __future__ import annotations
 

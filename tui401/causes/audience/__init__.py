@@ -1,0 +1,1 @@
+"""Is the credential for this API and this work?"""

@@ -1,0 +1,96 @@
+"""environment-mismatch: the credential belongs to another environment."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tui401.causes.reading import agreement, not_applicable, quoted, unknown, verdict, weigh
+from tui401.dialects import package_matcher
+from tui401.dialects.loader import compiled
+from tui401.judge.texts import place
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "environment-mismatch"
+_STAGES: Final = re.compile(r"(?<![a-z])(sandbox|staging|stage|test|dev|development|preprod|qa|uat)(?![a-z])")
+
+
+def judge(facts: Facts) -> Verdict:
+    """Two independent marks, or a documented key prefix, name another environment than the request's."""
+    sent = facts.credential
+    if sent is None:
+        return unknown(SLUG, "") if facts.sanitised else not_applicable(SLUG, "the request carries no credential")
+    told = facts.says(SLUG)
+    fact = (told.fact,) if told is not None else ()
+    cites = ("credential", "token.iss", "token.aud", *fact)
+    host = place(facts.request)[0]
+    known = package_matcher().key(sent.prefix) if sent.prefix else None
+    agrees = agreement(
+        facts, SLUG, allied=("api-key-invalid", "issuer-mismatch", "audience-mismatch", "token-unrecognised")
+    )
+    if known is not None and known[1].hosts and host and not compiled(known[1].hosts).search(host):
+        why = f"its prefix {known[1].prefix} is that of {known[1].title}, and {host} is no host of it"
+        return verdict(SLUG, min(weigh(agrees, decisive=False), Strength.LIKELY), why, quoted(told), cites=cites)
+    marks = _marks(facts, host)
+    if len(marks) >= 2:
+        return verdict(SLUG, weigh(agrees, decisive=False), *marks, quoted(told), cites=cites)
+    return unknown(SLUG, "", "nothing, or one mark only, names another environment")
+
+
+def _marks(facts: Facts, host: str) -> list[str]:
+    """Sentences, one for each part of the token that names a stage which the host does not."""
+    here = _stage(host)
+    found = []
+    for claim in ("iss", "aud"):
+        value = facts.token.claims.get(claim) if facts.token is not None else None
+        text = value if isinstance(value, str) else ""
+        named = _stage(text)
+        if text and named != here:
+            found.append(f"its {claim} names {named or 'no stage'}, and the request goes to {here or 'no stage'}")
+    return found
+
+
+def _stage(text: str) -> str:
+    match = _STAGES.search(text.lower())
+    return match.group(1) if match else ""
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.AUDIENCE,
+    likelihood=Level.MEDIUM,
+    effort=Level.MEDIUM,
+    title="The credential belongs to another environment",
+    fix="Use this environment's credential and address",
+    explains=frozenset(
+        {
+            "issuer-mismatch",
+            "audience-mismatch",
+            "signing-key-unknown",
+            "token-signature-invalid",
+            "api-key-invalid",
+            "token-unrecognised",
+        }
+    ),
+    remedies=(Remedy.NEW_TOKEN, Remedy.PASTE),
+    judge=judge,
+    manual=Manual(
+        what=(
+            "Credential and address belong to different environments: test and live, staging and production, one "
+            "tenant and another."
+        ),
+        why="Each environment has its own issuer, keys and accounts, and configuration is copied between them.",
+        settle=(
+            "Two independent marks (issuer, audience, host, tenant, region), or a documented key prefix, name another "
+            "environment than the request's. One mark keeps its own cause."
+        ),
+        mend="Take credential and address from the same environment.",
+        example=(
+            'HTTP/1.1 404\n\n{"error": {"message": "No such charge; a similar object exists in live mode, but a test '
+            'mode key was used"}}'
+        ),
+        references=("RFC 8414, section 2",),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Does the request carry the credential the way the server reads it?"""

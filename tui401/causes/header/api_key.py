@@ -1,0 +1,138 @@
+"""api-key-missing and api-key-invalid: keys outside OAuth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.dialects import package_matcher
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Aspect, Contrast, Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+MISSING: Final = "api-key-missing"
+INVALID: Final = "api-key-invalid"
+_KEY_SCHEMES: Final = frozenset({"apikey", "api-key", "key", "x-api-key"})
+
+
+def judge_missing(facts: Facts) -> Verdict:
+    """The server asks for a key, and the request has none in any place."""
+    told = facts.says(MISSING)
+    challenged = any(v.lower() in _KEY_SCHEMES for e in facts.expects(Aspect.SCHEME) for v in e.values)
+    cites = ("credential", "credential.none", *([told.fact] if told is not None else []))
+    if any(c.family == "api-key" for c in facts.credentials):
+        if told is not None and told.strength >= Strength.LIKELY:
+            return verdict(MISSING, Strength.POSSIBLE, quoted(told), "yet a key was sent", cites=cites)
+        return ruled_out(MISSING, "the request carries a key", cites=("credential",))
+    if facts.credential is None and facts.sanitised:
+        return unknown(MISSING, "", "the recording leaves credentials out")
+    if told is None and not challenged:
+        # Words about a wrong key, said to a request without any, ask for one.
+        told = facts.says(INVALID) if facts.credential is None else None
+        if told is None:
+            return not_applicable(MISSING, "nothing asks for an API key")
+    words = quoted(told) or "its challenge asks for an API key"
+    if facts.credential is not None:
+        sent = facts.credential.scheme or facts.credential.place.value
+        return verdict(MISSING, Strength.LIKELY, words, f"the request carries another credential ({sent})", cites=cites)
+    sure = facts.refused and (challenged or (told is not None and told.strength >= Strength.LIKELY))
+    return verdict(
+        MISSING,
+        Strength.CONFIRMED if sure else Strength.LIKELY,
+        "the request carries no credential in any place",
+        words,
+        cites=cites,
+    )
+
+
+def judge_invalid(facts: Facts) -> Verdict:
+    """The server says so; refused as garbage is, it is likely at most."""
+    told = facts.says(INVALID)
+    sent = facts.credential
+    if sent is None:
+        if facts.sanitised:
+            return unknown(INVALID, "", "the recording leaves credentials out")
+        return not_applicable(INVALID, "the request carries no key")
+    known = package_matcher().key(sent.prefix) if sent.prefix else None
+    is_key = sent.family == "api-key" or (known is not None and known[1].kind == "api-key")
+    if not is_key and told is None:
+        return not_applicable(INVALID, "the credential is no API key")
+    cites = ("credential", "contrast", *([told.fact] if told is not None else []))
+    clear = told is not None and told.strength is Strength.CONFIRMED
+    match facts.contrast:
+        case Contrast.RECOGNISED if not clear:
+            return verdict(
+                INVALID,
+                Strength.POSSIBLE,
+                "the server answers otherwise to it than to a made-up key",
+                quoted(told),
+                cites=cites,
+            )
+        case Contrast.READ_AND_REFUSED:
+            return verdict(
+                INVALID,
+                Strength.LIKELY,
+                "the server answers to it as to a made-up key, and otherwise to none",
+                quoted(told),
+                cites=cites,
+            )
+        case Contrast.NOT_READ if not clear:
+            return ruled_out(INVALID, "in this place the server did not read it at all", cites=cites)
+        case _:
+            return unknown(INVALID, "garbage", "how the server answers to a made-up key is not known yet")
+
+
+CAUSES: Final = (
+    Cause(
+        slug=MISSING,
+        step=Step.HEADER,
+        likelihood=Level.HIGH,
+        effort=Level.EASY,
+        title="The API key is missing",
+        fix="Add the API key",
+        explains=frozenset({"header-missing", "api-key-invalid", "permission-denied"}),
+        remedies=(Remedy.PASTE,),
+        judge=judge_missing,
+        manual=Manual(
+            what="The server asks for an API key, and the request carries none in any place.",
+            why=(
+                "Keys travel in headers of their own (X-API-Key), in the query, or as a Bearer token, as each vendor "
+                "likes. A key under a name that the server does not read counts as none."
+            ),
+            settle=(
+                "The server names a key in its words or challenge, and the request has none in header, query, cookie "
+                "or body."
+            ),
+            mend="Add the key under exactly the name that the API's documentation gives.",
+            example='HTTP/1.1 401\nContent-Type: application/json\n\n{"message": "No API key found in request"}',
+            references=("RFC 9110, section 11", "OpenAPI Specification 3.1, Security Scheme Object"),
+        ),
+    ),
+    Cause(
+        slug=INVALID,
+        step=Step.HEADER,
+        likelihood=Level.MEDIUM,
+        effort=Level.EASY,
+        title="The API key is not valid here",
+        fix="Use a key of this environment and product",
+        explains=frozenset({"token-unrecognised", "permission-denied"}),
+        remedies=(Remedy.PASTE,),
+        judge=judge_invalid,
+        manual=Manual(
+            what="A key arrived where the server reads it, and the server does not accept it.",
+            why=(
+                "It may be mistyped, deleted, of another product, project, region or environment, or not switched on "
+                "yet. Vendors mark test and live keys by a prefix."
+            ),
+            settle="The server says so. Refused just as a made-up key is, it is likely and no more.",
+            mend=(
+                "Compare its first and last characters with the key shown by the vendor, check environment and "
+                "product, or make a new one."
+            ),
+            example=(
+                'HTTP/1.1 401\nContent-Type: application/json\n\n{"error": {"message": "Invalid API Key provided"}}'
+            ),
+            references=("OpenAPI Specification 3.1, Security Scheme Object",),
+        ),
+    ),
+)

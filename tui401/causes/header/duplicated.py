@@ -1,0 +1,66 @@
+"""header-duplicated: more than one credential in one request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.shown import Place
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "header-duplicated"
+_BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE, Place.COOKIE})
+
+
+def judge(facts: Facts) -> Verdict:
+    """Two Authorization headers, or a header and a parameter; one alone is accepted, or the server says so."""
+    told = facts.says(SLUG)
+    if facts.credential is None:
+        return unknown(SLUG, "") if facts.sanitised else not_applicable(SLUG, "the request carries no credential")
+    several = [c for c in facts.credentials if c.place not in _BESIDE]
+    fields = len(facts.request.values("authorization"))
+    cites = ("credential", "credentials", *((told.fact,) if told is not None else ()))
+    if len(several) < 2 and fields < 2:
+        if told is not None:
+            return unknown(SLUG, "", "one credential is all that shows")
+        return ruled_out(SLUG, "one credential was sent, once", cites=cites)
+    places = ", ".join(f"{c.place.value} {c.place_name}".strip() for c in several[:4])
+    why = f"the request carries {max(len(several), fields)} credentials ({places})"
+    flip = facts.flip("bare")
+    if flip is not None:
+        strength = Strength.CONFIRMED if flip.proved else Strength.LIKELY
+        return verdict(SLUG, strength, why, "one alone is accepted", cites=(*cites, "flip:bare"))
+    agrees = agreement(facts, SLUG, allied=("header-malformed",))
+    if agrees is Agreement.WORDS:
+        return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites)
+    strength = Strength.LIKELY if fields > 1 and agrees > Agreement.AGAINST else Strength.POSSIBLE
+    return verdict(SLUG, strength, why, cites=cites, needs="bare")
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.HEADER,
+    likelihood=Level.MEDIUM,
+    effort=Level.EASY,
+    title="The credential was sent twice",
+    fix="Send it once",
+    explains=frozenset({"header-malformed", "token-unrecognised"}),
+    remedies=(Remedy.SEND_ONCE,),
+    judge=judge,
+    manual=Manual(
+        what="The request carries a credential in more than one way at once.",
+        why=(
+            "A client adds its own header to the one given by hand, or follows a redirect to a signed address and "
+            "takes the header along. Servers refuse what is ambiguous."
+        ),
+        settle=(
+            "Two Authorization headers, or a header and a parameter or signed URL, and one alone is accepted or the "
+            "server says so."
+        ),
+        mend="Keep one of them: the header, unless the address itself is signed.",
+        example="HTTP/1.1 400\nContent-Type: application/xml\n\n<Message>Only one auth mechanism allowed</Message>",
+        references=("RFC 6750, section 2", "RFC 9110, section 5.3"),
+    ),
+)

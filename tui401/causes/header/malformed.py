@@ -1,0 +1,100 @@
+"""header-malformed: what stands around the credential."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import Agreement, agreement, defects, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Contrast, Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "header-malformed"
+_ALLIED: Final = ("token-malformed", "scheme-wrong", "scheme-missing", "api-key-invalid", "token-signature-invalid")
+
+
+def judge(facts: Facts) -> Verdict:
+    """Servers differ: what one refuses another mends. So words, or the canonical form's acceptance, confirm."""
+    sent = facts.credential
+    told = facts.says(SLUG)
+    if sent is None:
+        if facts.sanitised:
+            return unknown(SLUG, "", "the recording leaves credentials out")
+        return not_applicable(SLUG, "the request carries no credential")
+    found = defects(facts, SLUG)
+    cites = ("credential", "credential.form", *([told.fact] if told is not None else []))
+    if not found:
+        if told is not None and told.strength >= Strength.LIKELY:
+            strength = (
+                Strength.LIKELY
+                if sent.canonical_differs or sent.family not in ("bearer", "basic")
+                else Strength.POSSIBLE
+            )
+            return verdict(SLUG, strength, quoted(told), cites=cites, needs="canonical")
+        return ruled_out(SLUG, "it is written as it should be", cites=cites)
+    says = tuple(d.says for d in found[:3])
+    flip = facts.flip("canonical")
+    if flip is not None:
+        proof = "written exactly right, it is accepted" + (", and as sent refused again" if flip.proved else "")
+        strength = Strength.CONFIRMED if flip.proved else Strength.LIKELY
+        needs = "" if flip.proved else "original-again"
+        return verdict(SLUG, strength, *says, proof, cites=(*cites, "flip:canonical"), needs=needs)
+    agrees = agreement(facts, SLUG, _ALLIED)
+    allied = next((s for s in facts.said if s.cause in _ALLIED and s.strength >= Strength.LIKELY), None)
+    if agrees is Agreement.WORDS or (allied is not None and allied.cause == "token-malformed"):
+        return verdict(SLUG, Strength.CONFIRMED, *says, quoted(told or allied), cites=cites)
+    other = facts.answered("canonical")
+    if other is not None and _same(facts, "canonical"):
+        return verdict(SLUG, Strength.POSSIBLE, *says, "yet written exactly right it is refused alike", cites=cites)
+    if facts.contrast is Contrast.NOT_READ and facts.refused:
+        return verdict(SLUG, Strength.CONFIRMED, *says, "in this form the server did not read it at all", cites=cites)
+    if agrees is Agreement.AGAINST:
+        return verdict(SLUG, Strength.POSSIBLE, *says, cites=cites, needs="canonical")
+    return verdict(SLUG, Strength.LIKELY, *says, cites=cites, needs="canonical")
+
+
+def _same(facts: Facts, label: str) -> bool:
+    """Whether that variant got the original's answer."""
+    other = facts.answered(label)
+    if other is None or other.response is None or facts.response is None:
+        return False
+    return bool(facts.response.signature) and other.response.signature == facts.response.signature
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.HEADER,
+    likelihood=Level.HIGH,
+    effort=Level.EASY,
+    title="The Authorization header is malformed",
+    fix="Send exactly: Bearer, one space, the token",
+    explains=frozenset(
+        {
+            "token-malformed",
+            "token-unrecognised",
+            "token-signature-invalid",
+            "header-dropped",
+            "api-key-invalid",
+        }
+    ),
+    remedies=(Remedy.CANONICAL, Remedy.PASTE),
+    judge=judge,
+    manual=Manual(
+        what=(
+            "The credential may be right, but what stands around it is not: two spaces, quotes, a colon, a doubled "
+            "scheme."
+        ),
+        why=(
+            "The form is strict: scheme, one space, credential. Copying from JSON brings quotes and commas, templates "
+            "bring brackets, a token that already begins with Bearer doubles the word. One server mends this silently, "
+            "the next refuses it, which is why it works there and not here."
+        ),
+        settle=(
+            "The same credential written exactly right is accepted, or the server says malformed. Without either it is"
+            " likely."
+        ),
+        mend="Write Authorization: Bearer, one space, the token, and nothing else on the line.",
+        example='GET /v1/orders HTTP/1.1\nAuthorization: Bearer "eyJhbGciOi…"',
+        references=("RFC 6750, section 2.1", "RFC 9110, section 11.4"),
+    ),
+)

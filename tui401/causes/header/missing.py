@@ -1,0 +1,71 @@
+"""header-missing: the request carries no credential in any place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import Agreement, agreement, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Aspect, Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "header-missing"
+
+
+def judge(facts: Facts) -> Verdict:
+    """No credential in any place, and a server that asks for one; the challenge's error text does not decide it."""
+    told = facts.says(SLUG)
+    if facts.credential is not None:
+        return ruled_out(
+            SLUG, f"the request carries a credential ({facts.credential.place.value})", cites=("credential",)
+        )
+    if facts.sanitised:
+        return unknown(SLUG, "", "the recording leaves credentials out, so their absence shows nothing")
+    cites = ("credential", "credential.none", *([told.fact] if told is not None else []))
+    why = "the request carries no credential in any place"
+    agrees = agreement(facts, SLUG, allied=("api-key-missing", "permission-denied"))
+    if facts.says("api-key-missing") is not None or facts.says("api-key-invalid") is not None:
+        return verdict(SLUG, Strength.POSSIBLE, why, "the server names a key", cites=cites)
+    asks = bool(facts.expects(Aspect.SCHEME)) or (told is not None and told.strength >= Strength.LIKELY)
+    if agrees is Agreement.AGAINST:
+        return verdict(SLUG, Strength.POSSIBLE, why, cites=cites)
+    if asks or (facts.response is not None and facts.response.status == 401):
+        return verdict(SLUG, Strength.CONFIRMED, why, quoted(told) or _asked(facts), cites=cites)
+    return verdict(SLUG, Strength.POSSIBLE, why, "a bare refusal can have other grounds", cites=cites)
+
+
+def _asked(facts: Facts) -> str:
+    schemes = [value for e in facts.expects(Aspect.SCHEME) for value in e.values]
+    if schemes:
+        return f"the API asks for {' or '.join(dict.fromkeys(schemes))}"
+    return "the API answers 401"
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.HEADER,
+    likelihood=Level.HIGH,
+    effort=Level.EASY,
+    title="No credential was sent",
+    fix="Add Authorization: Bearer <token>",
+    explains=frozenset({"permission-denied", "token-unrecognised", "session-expired"}),
+    remedies=(Remedy.PASTE, Remedy.NEW_TOKEN, Remedy.SIGN_IN),
+    judge=judge,
+    manual=Manual(
+        what=(
+            "The request asks for something protected and carries no credential anywhere: no header, cookie or "
+            "parameter."
+        ),
+        why=(
+            "An option was forgotten, a variable expanded to nothing so that the whole header vanished, a client drops "
+            "the header after a redirect, or a browser was not told to send cookies."
+        ),
+        settle=(
+            "The request as sent has no credential in any place, and the server asks for one. A recording that leaves "
+            "credentials out shows nothing."
+        ),
+        mend="Send the credential in the way that the challenge names, usually Authorization: Bearer and the token.",
+        example='GET /v1/orders HTTP/1.1\nHost: api.example.com\n\nHTTP/1.1 401\nWWW-Authenticate: Bearer realm="api"',
+        references=("RFC 9110, section 11.6.1", "RFC 6750, section 3"),
+    ),
+)

@@ -1,0 +1,126 @@
+"""credential-misplaced, csrf-token-missing, preflight-refused: what belongs elsewhere, or beside."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import not_applicable, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+
+def judge_misplaced(facts: Facts) -> Verdict:
+    """The same key is accepted as another header or parameter; else the server's words decide."""
+    slug = "credential-misplaced"
+    if facts.credential is None:
+        return unknown(slug, "") if facts.sanitised else not_applicable(slug, "the request carries no credential")
+    flip = facts.flip("placement")
+    if flip is not None:
+        strength = Strength.CONFIRMED if flip.proved else Strength.LIKELY
+        return verdict(
+            slug, strength, f"{flip.varied or 'in another place'}: accepted", cites=("credential", "flip:placement")
+        )
+    return unknown(slug, "placement", "nothing names another place for it")
+
+
+def judge_preflight(facts: Facts) -> Verdict:
+    """An OPTIONS preflight never carries credentials, so refusing it refuses every browser."""
+    slug = "preflight-refused"
+    preflight = facts.request.method.upper() == "OPTIONS" and bool(
+        facts.request.values("access-control-request-method")
+    )
+    if not preflight:
+        return not_applicable(slug, "this is no browser's preflight")
+    if not facts.refused:
+        return verdict(slug, Strength.RULED_OUT, "the preflight was answered")
+    return verdict(
+        slug,
+        Strength.CONFIRMED,
+        "a preflight, which never carries credentials, was refused",
+        cites=("credential.none", "credential"),
+    )
+
+
+CAUSES: Final = (
+    Cause(
+        slug="credential-misplaced",
+        step=Step.HEADER,
+        likelihood=Level.MEDIUM,
+        effort=Level.EASY,
+        title="The credential is in the wrong place",
+        fix="Move it to where the API reads it",
+        explains=frozenset({"api-key-missing", "token-unrecognised", "api-key-invalid", "header-dropped"}),
+        remedies=(Remedy.PASTE,),
+        judge=judge_misplaced,
+        manual=Manual(
+            what="The credential may be right, but it stands in a header or parameter that the API does not read.",
+            why=(
+                "Vendors choose the place freely: Authorization, X-API-Key, a name of their own, the query. What is "
+                "read nowhere counts as not sent."
+            ),
+            settle=(
+                "The same key is accepted in another place, or the server says where it wants it. It is never tried in"
+                " an address."
+            ),
+            mend="Move it to the header that the API's documentation or its own words name.",
+            example=(
+                'HTTP/1.1 401\nContent-Type: application/json\n\n{"message": "API key must be sent in the X-API-Key '
+                'header"}'
+            ),
+            references=("OpenAPI Specification 3.1, Security Scheme Object",),
+        ),
+    ),
+    Cause(
+        slug="csrf-token-missing",
+        step=Step.HEADER,
+        likelihood=Level.LOW,
+        effort=Level.MEDIUM,
+        title="A cross-site request token is missing",
+        fix="Send the token that the page or endpoint gives",
+        explains=frozenset({"permission-denied"}),
+        remedies=(Remedy.TELL_OWNER,),
+        manual=Manual(
+            what=(
+                "The session is accepted, but the server wants proof that the request does not come from a foreign "
+                "page."
+            ),
+            why=(
+                "Cookies travel with every request of a browser, so servers ask for a second value that only their own"
+                " pages know, on everything that changes something."
+            ),
+            settle="The server speaks of CSRF, XSRF or anti-forgery, and the session is accepted on a read.",
+            mend=(
+                "Fetch the token from the page, cookie or endpoint that gives it and send it under the name the server"
+                " wants; or use a token in place of the cookie."
+            ),
+            example='HTTP/1.1 403\nContent-Type: application/json\n\n{"detail": "CSRF Failed: CSRF token missing."}',
+            references=("OWASP Cross-Site Request Forgery Prevention Cheat Sheet",),
+        ),
+    ),
+    Cause(
+        slug="preflight-refused",
+        step=Step.HEADER,
+        likelihood=Level.LOW,
+        effort=Level.MEDIUM,
+        title="The browser's preflight was refused",
+        fix="Let OPTIONS through unauthenticated at the server or gateway",
+        explains=frozenset({"header-missing", "api-key-missing", "permission-denied"}),
+        remedies=(Remedy.TELL_OWNER,),
+        judge=judge_preflight,
+        manual=Manual(
+            what=(
+                "Before the real request a browser asks with OPTIONS whether it may send it, and that question was "
+                "refused."
+            ),
+            why=(
+                "A preflight never carries credentials. A gateway that wants them on every method locks all browsers "
+                "out, while curl works."
+            ),
+            settle="An OPTIONS request with Access-Control-Request-Method is answered 401 or 403.",
+            mend="Have the server or gateway answer OPTIONS without authentication.",
+            example="OPTIONS /v1/orders HTTP/1.1\nAccess-Control-Request-Method: POST\n\nHTTP/1.1 401",
+            references=("Fetch Standard, CORS-preflight fetch",),
+        ),
+    ),
+)

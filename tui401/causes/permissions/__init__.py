@@ -1,0 +1,1 @@
+"""What is the least that works, and is the caller allowed?"""

@@ -1,0 +1,82 @@
+"""permission-denied: the caller is known, and not allowed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Contrast, Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "permission-denied"
+
+
+def judge(facts: Facts) -> Verdict:
+    """403 against 401: a known caller is forbidden, an unknown one is asked who they are (RFC 9110, section 15.5.4)."""
+    told = facts.says(SLUG)
+    if facts.credential is None:
+        if facts.sanitised:
+            return unknown(SLUG, "", "the recording leaves credentials out")
+        if told is None:
+            return not_applicable(SLUG, "without a credential there is no caller to be denied")
+    status = facts.response.status if facts.response is not None else 0
+    cites = ("credential", "status", *((told.fact,) if told is not None else ()))
+    flip = facts.flip("narrow")
+    if flip is not None and flip.proved:
+        why = f"{flip.varied or 'a narrower request with the same credential'}: accepted, and as sent refused again"
+        return verdict(SLUG, Strength.CONFIRMED, why, cites=(*cites, "flip:narrow"))
+    if told is not None and told.strength >= Strength.LIKELY:
+        return verdict(SLUG, told.strength, quoted(told), cites=cites)
+    if status != 403:
+        if status == 401 and told is None:
+            return unknown(SLUG, "anonymous", "a 401 asks who the caller is, and says nothing of rights")
+        return unknown(SLUG, "anonymous", "the answer does not speak of rights")
+    if facts.contrast is Contrast.RECOGNISED:
+        return verdict(
+            SLUG, Strength.LIKELY, "the server knows this credential from a made-up one, and forbids", cites=cites
+        )
+    if facts.contrast in (Contrast.ALL_ALIKE, Contrast.READ_AND_REFUSED, Contrast.NOT_READ):
+        return ruled_out(SLUG, "the server answers alike to a made-up credential or to none", cites=cites)
+    if agreement(facts, SLUG) is Agreement.AGAINST:
+        return unknown(SLUG, "", "the answer names something else")
+    return verdict(
+        SLUG,
+        Strength.POSSIBLE,
+        "a bare 403 can be a firewall, a missing key or an allowlist too",
+        cites=cites,
+        needs="anonymous",
+    )
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.PERMISSIONS,
+    likelihood=Level.MEDIUM,
+    effort=Level.MEDIUM,
+    title="The caller is known but not allowed",
+    fix="Have the role or permission granted",
+    explains=frozenset(),
+    remedies=(Remedy.TELL_OWNER, Remedy.NEW_TOKEN, Remedy.PASTE),
+    judge=judge,
+    manual=Manual(
+        what="The server knows who is calling and does not allow this to them.",
+        why=(
+            "Roles, groups, project membership and plans are checked after the credential was accepted. A new token "
+            "changes nothing while the grant is missing. 401 asks who you are, 403 says that you may not; some servers "
+            "mix the two up."
+        ),
+        settle=(
+            "The server names the caller or the missing right, or a narrower request with the same credential succeeds."
+        ),
+        mend=(
+            "Ask whoever owns the resource for the role or permission that it names, and say which identity the "
+            "credential has."
+        ),
+        example=(
+            'HTTP/1.1 403\nContent-Type: application/json\n\n{"message": "User jane does not have the role '
+            'orders-admin"}'
+        ),
+        references=("RFC 9110, sections 15.5.2 and 15.5.4",),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Does the authorization server agree, and what stands between?"""

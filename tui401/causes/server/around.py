@@ -1,0 +1,194 @@
+"""What stands between: gateways, allowlists, limits, certificates, proxies, and wrong addresses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+
+def judge_rate(facts: Facts) -> Verdict:
+    """429, or words of lockout and throttling."""
+    slug = "rate-limited"
+    if facts.response is None:
+        return unknown(slug, "")
+    told = facts.says(slug)
+    after = next(iter(facts.response.values("retry-after")), "")
+    wait = f"it asks to wait {after} s" if after.isdigit() else ""
+    if facts.response.status == 429:
+        return verdict(
+            slug, Strength.CONFIRMED, "the answer is 429", wait, quoted(told), cites=("status", "credential")
+        )
+    if facts.refused and after:
+        return verdict(
+            slug,
+            max(Strength.LIKELY, told.strength if told else Strength.LIKELY),
+            wait or "it names a time to retry",
+            quoted(told),
+            cites=("status", "credential"),
+        )
+    if told is None:
+        return ruled_out(slug, "it does not speak of a limit", cites=("status",))
+    return unknown(slug, "")
+
+
+def judge_proxy(facts: Facts) -> Verdict:
+    """407, whatever scheme was sent."""
+    slug = "proxy-authentication-required"
+    if facts.says(slug) is not None:
+        return unknown(slug, "")
+    if facts.response is None:
+        return unknown(slug, "")
+    if facts.response.status == 407:
+        schemes = ", ".join(dict.fromkeys(c.scheme for c in facts.challenges if c.scheme))
+        asks = f"the proxy asks for {schemes}" if schemes else ""
+        return verdict(
+            slug,
+            Strength.CONFIRMED,
+            "the answer is 407",
+            asks,
+            cites=("status", "credential", "credential.none", "scheme"),
+        )
+    return not_applicable(slug, "no proxy answered")
+
+
+CAUSES: Final = (
+    Cause(
+        slug="gateway-rejected",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.MEDIUM,
+        title="A gateway refused the request before the API saw it",
+        fix="Correct the gateway's rule or route",
+        explains=frozenset({"permission-denied", "token-unrecognised"}),
+        remedies=(Remedy.TELL_OWNER,),
+        manual=Manual(
+            what="The answer was written by something in front of the API: a gateway, load balancer or firewall.",
+            why=(
+                "Firewalls block by pattern, country or client, gateways by route and policy. The API behind never "
+                "sees the request, so its logs are empty."
+            ),
+            settle="The answer is a gateway's own: its headers, its page, its words.",
+            mend="Give the gateway's owner the request identifier from the answer and ask which rule it met.",
+            example="HTTP/1.1 403\nServer: cloudflare\n\nSorry, you have been blocked",
+            references=("RFC 9110, section 7.6.3",),
+        ),
+    ),
+    Cause(
+        slug="address-not-allowed",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.MEDIUM,
+        title="The caller's network address is not allowed",
+        fix="Have the address allowed",
+        explains=frozenset({"permission-denied", "token-unrecognised", "gateway-rejected"}),
+        remedies=(Remedy.TELL_OWNER,),
+        manual=Manual(
+            what="The server lets only certain network addresses in, and this one is not among them.",
+            why=(
+                "Office networks, VPNs and cloud machines leave by addresses that change. It works from one place and "
+                "not from another."
+            ),
+            settle="The server names the address or an allowlist, or the same request succeeds from another address.",
+            mend="Have the address this machine leaves by added, or send from one that is allowed.",
+            example='HTTP/1.1 403\n\n{"message": "Your IP address is not on the allow list"}',
+            references=("RFC 9110, section 15.5.4",),
+        ),
+    ),
+    Cause(
+        slug="rate-limited",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.EASY,
+        title="Too many attempts; the server refuses for a while",
+        fix="Wait as long as it says; lower the rate",
+        explains=frozenset(
+            {"permission-denied", "basic-credentials-invalid", "token-unrecognised", "account-disabled"}
+        ),
+        remedies=(Remedy.WAIT,),
+        judge=judge_rate,
+        manual=Manual(
+            what="The server has had too many requests or failed attempts from here and refuses for a while.",
+            why="Retry loops on a refused credential end so, and each further try can prolong the lock.",
+            settle="Status 429, Retry-After, or words of lockout and throttling.",
+            mend="Stop, wait as long as it says, then mend the credential before trying again.",
+            example="HTTP/1.1 429\nRetry-After: 60",
+            references=("RFC 6585, section 4",),
+        ),
+    ),
+    Cause(
+        slug="client-certificate-required",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.MEDIUM,
+        title="A client certificate is missing, expired or not trusted",
+        fix="Send a valid certificate",
+        explains=frozenset({"permission-denied", "header-missing"}),
+        remedies=(Remedy.TELL_OWNER,),
+        manual=Manual(
+            what="The server wants the caller to prove itself by a TLS client certificate as well, or instead.",
+            why=(
+                "The certificate was not given to the client, has expired, or comes from a CA that the server does not"
+                " trust."
+            ),
+            settle="The TLS alert or the answer asks for a certificate, or the one sent is expired or from another CA.",
+            mend="Send a valid certificate with its key (curl --cert, --key) and check its end of validity.",
+            example="HTTP/1.1 400\n\n400 No required SSL certificate was sent",
+            references=("RFC 8446, section 4.3.2", "RFC 8705"),
+        ),
+    ),
+    Cause(
+        slug="proxy-authentication-required",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.EASY,
+        title="A forward proxy wants credentials",
+        fix="Give the proxy its credential",
+        explains=frozenset({"header-missing", "scheme-wrong", "basic-credentials-invalid", "token-unrecognised"}),
+        remedies=(Remedy.PASTE,),
+        judge=judge_proxy,
+        manual=Manual(
+            what="A proxy on the way out wants to know who is calling. The API has not been reached.",
+            why=(
+                "The client was given the proxy's address without user and password, or with a scheme the proxy does "
+                "not take."
+            ),
+            settle="Status 407 with Proxy-Authenticate, also as an answer to CONNECT.",
+            mend=(
+                "Give the proxy its own credential (curl --proxy-user) with a scheme it names. The API's credential "
+                "has no part in it."
+            ),
+            example='HTTP/1.1 407\nProxy-Authenticate: Basic realm="proxy"',
+            references=("RFC 9110, section 15.5.8",),
+        ),
+    ),
+    Cause(
+        slug="endpoint-wrong",
+        step=Step.SERVER,
+        likelihood=Level.LOW,
+        effort=Level.EASY,
+        title="The address is wrong, not the credential",
+        fix="Call the right address",
+        explains=frozenset(
+            {"header-missing", "permission-denied", "token-unrecognised", "header-dropped", "credential-misplaced"}
+        ),
+        remedies=(Remedy.TELL_OWNER,),
+        manual=Manual(
+            what="Nothing is served under this path or method, and the server answers with a refusal in place of 404.",
+            why=(
+                "Gateways check credentials before routes, and some hide what exists. A missing stage, version or "
+                "slash is enough."
+            ),
+            settle=(
+                "An invented path is refused in the same words, and the same credential succeeds at another path or "
+                "method of the origin."
+            ),
+            mend="Compare path, version, stage and method with the documentation.",
+            example='HTTP/1.1 403\n\n{"message": "Missing Authentication Token"}',
+            references=("RFC 9110, section 15.5.5",),
+        ),
+    ),
+)

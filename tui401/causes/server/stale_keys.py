@@ -1,0 +1,54 @@
+"""keys-stale-at-server: the API holds an old key set."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import no_token, quoted, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.shown import Verified
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "keys-stale-at-server"
+
+
+def judge(facts: Facts) -> Verdict:
+    """The token verifies against the keys as published now, and the server refuses its key or signature."""
+    told = facts.says("signing-key-unknown") or facts.says("token-signature-invalid")
+    missing = no_token(facts, SLUG)
+    if missing is not None and facts.says(SLUG) is None:
+        return missing
+    good = next((k for k in facts.keys if k.signature is Verified.GOOD and k.fresh and k.trusted), None)
+    if good is None:
+        return unknown(SLUG, "keys", "whether the token verifies against the keys published now is not known")
+    if told is None or told.strength < Strength.LIKELY:
+        return unknown(SLUG, "", "the server does not speak of the key")
+    why = f"the token verifies against the keys that {good.issuer} publishes now"
+    return verdict(
+        SLUG, Strength.LIKELY, quoted(told), f"yet {why}", cites=("token.signature", "credential", told.fact)
+    )
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.SERVER,
+    likelihood=Level.LOW,
+    effort=Level.MEDIUM,
+    title="The API has not picked up the issuer's new key",
+    fix="Tell the API's owner to reload its key set; until then use a token of the old key",
+    explains=frozenset({"signing-key-unknown", "token-signature-invalid", "token-unrecognised"}),
+    remedies=(Remedy.TELL_OWNER, Remedy.WAIT),
+    judge=judge,
+    manual=Manual(
+        what="The issuer signs with a new key, and the API still verifies with the keys it fetched before.",
+        why="APIs cache key sets, sometimes until they restart, and limit how often they look again.",
+        settle=(
+            "The token verifies against the keys published now and the server refuses its key or signature; proved "
+            "when a token of another key passes."
+        ),
+        mend="Tell the API's owner to reload its key set. Until then a token signed with the old key may pass.",
+        example='HTTP/1.1 401\n\n{"error": "No matching key found for kid 2026-11"}',
+        references=("OpenID Connect Core 1.0, section 10.1.1", "RFC 7517, section 5"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Is the token alive and what it claims to be?"""

@@ -1,0 +1,83 @@
+"""credential-placeholder: what was sent stands for a credential and is none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.verdict import Step, Strength, Verdict
+from tui401.model.words import Shape
+
+SLUG: Final = "credential-placeholder"
+
+
+def judge(facts: Facts) -> Verdict:
+    """An empty or wholly placeholder value is enough for any refusal, whatever the words."""
+    sent = facts.credential
+    if sent is None:
+        if facts.sanitised:
+            return unknown(SLUG, "", "the recording leaves credentials out")
+        return not_applicable(SLUG, "no credential was sent, not even a placeholder")
+    defect = next((d for d in sent.defects if d.cause == SLUG), None)
+    inside = next((d for d in sent.token.defects if d.cause == SLUG), None) if sent.token is not None else None
+    empty = sent.token is not None and sent.token.shape in (Shape.EMPTY, Shape.PLACEHOLDER)
+    cites = ("credential", "credential.value", "token.shape")
+    if defect is None and inside is None and not empty:
+        return ruled_out(SLUG, "what was sent is no placeholder", cites=cites)
+    shown = defect or inside
+    says = shown.says if shown is not None else "nothing real stands where the credential should"
+    told = next((s for s in facts.said if s.strength >= Strength.LIKELY), None)
+    if facts.refused and facts.response is not None and facts.response.status < 500:
+        return verdict(SLUG, Strength.CONFIRMED, says, quoted(told), cites=(*cites, *([told.fact] if told else [])))
+    return verdict(SLUG, Strength.LIKELY if facts.refused else Strength.POSSIBLE, says, cites=cites)
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.TOKEN,
+    likelihood=Level.HIGH,
+    effort=Level.EASY,
+    title="A placeholder was sent in place of the credential",
+    fix="Set the variable; send the real value",
+    explains=frozenset(
+        {
+            "token-malformed",
+            "token-unrecognised",
+            "token-signature-invalid",
+            "token-expired",
+            "token-type-wrong",
+            "header-malformed",
+            "header-missing",
+            "header-dropped",
+            "scheme-missing",
+            "scheme-wrong",
+            "api-key-invalid",
+            "api-key-missing",
+            "credential-misplaced",
+            "basic-credentials-invalid",
+            "basic-malformed",
+            "permission-denied",
+            "session-expired",
+        }
+    ),
+    remedies=(Remedy.PASTE, Remedy.NEW_TOKEN),
+    judge=judge,
+    manual=Manual(
+        what="Where the credential should stand, the request carries nothing, or a word that was meant to be replaced.",
+        why=(
+            "A shell variable that was never set leaves an empty value. Single quotes keep $TOKEN as it is. A program "
+            "turns a missing value into undefined, null or None. An example was copied with its YOUR_API_KEY."
+        ),
+        settle=(
+            "The value as a whole is empty or a placeholder. A real key inside brackets or quotes is another matter."
+        ),
+        mend=(
+            "Set the variable and look at what it holds before sending; in a shell, use double quotes around the "
+            "header."
+        ),
+        example="GET /v1/orders HTTP/1.1\nAuthorization: Bearer undefined",
+        references=("RFC 6750, section 2.1",),
+    ),
+)

@@ -1,0 +1,66 @@
+"""token-revoked: somebody took the token back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.causes.reading import date_claim, no_token, quoted, readable, ruled_out, unknown, verdict
+from tui401.model.cause import Cause, Level, Manual, Remedy
+from tui401.model.facts import Facts
+from tui401.model.shown import Verified
+from tui401.model.verdict import Step, Strength, Verdict
+
+SLUG: Final = "token-revoked"
+
+
+def judge(facts: Facts) -> Verdict:
+    """Introspection calls a token inactive that verifies and has not expired; an opaque one proves nothing so."""
+    told = facts.says(SLUG)
+    if told is None:
+        missing = no_token(facts, SLUG)
+        if missing is not None:
+            return missing
+    cites = ("token.active", "credential", *((told.fact,) if told is not None else ()))
+    answers = [i for i in facts.introspections if i.active is not None]
+    if not answers:
+        return unknown(SLUG, "introspection", "the issuer has not been asked whether it is still active")
+    if any(i.active for i in answers):
+        return ruled_out(SLUG, "its issuer calls it active", cites=cites)
+    exp = date_claim(facts, "exp")
+    alive = readable(facts) and exp is not None and exp > facts.now.at + facts.now.uncertainty
+    good = any(k.signature is Verified.GOOD for k in facts.keys)
+    if alive and good:
+        # Many issuers call every token inactive to a caller who may not ask, so a sibling would have to be active.
+        why = "its issuer calls it inactive, though it verifies and has not expired"
+        return verdict(SLUG, Strength.LIKELY, why, quoted(told), cites=cites)
+    return verdict(SLUG, Strength.POSSIBLE, "its issuer calls it inactive", quoted(told), cites=cites)
+
+
+CAUSE: Final = Cause(
+    slug=SLUG,
+    step=Step.TOKEN,
+    likelihood=Level.LOW,
+    effort=Level.MEDIUM,
+    title="The token was revoked",
+    fix="Request a new token; find out who revoked the old one",
+    explains=frozenset({"token-unrecognised"}),
+    remedies=(Remedy.NEW_TOKEN, Remedy.SIGN_IN, Remedy.PASTE),
+    judge=judge,
+    manual=Manual(
+        what="The token was good once, and its issuer no longer honours it.",
+        why=(
+            "Signing out, a changed password, an administrator, a leak found by a scanner or a rotated refresh token "
+            "take tokens back before they expire."
+        ),
+        settle=(
+            "The server says revoked, or introspection calls a token inactive that verifies, has not expired, and "
+            "whose sibling is active."
+        ),
+        mend="Request a new token, and ask who revoked the old one: where it leaked, the new one leaks too.",
+        example=(
+            'HTTP/1.1 401\nWWW-Authenticate: Bearer error="invalid_token", error_description="The access token was '
+            'revoked"'
+        ),
+        references=("RFC 7009", "RFC 7662, section 2.2"),
+    ),
+)

@@ -1,0 +1,290 @@
+"""Facts from evidence: one pure function, so that a saved case judged again gives the same diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tui401.judge import clocks as time_keeping
+from tui401.judge import said as words
+from tui401.judge import texts
+from tui401.model.facts import Aspect, Contrast, Expected, Facts, Flip, Said, WhoAnswered
+from tui401.model.shown import (
+    AnswerSeen,
+    ClockSeen,
+    CredentialSeen,
+    CredentialsSeen,
+    Evidence,
+    GrantSeen,
+    HopShown,
+    IntakeSeen,
+    IntrospectionSeen,
+    IssuerMetadataSeen,
+    KeysSeen,
+    KnownSeen,
+    MachineSeen,
+    Place,
+    Redacted,
+    RequestShown,
+    ResourceMetadataSeen,
+)
+from tui401.model.verdict import Strength
+
+T = TypeVar("T")
+
+ORIGINAL = "original"
+AGAIN = "original-again"
+_NO_REQUEST = RequestShown(method="GET", url=Redacted(""))
+
+
+def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
+    """Everything that causes may read about one attempt.
+
+    Args:
+        evidence: All observations of the case, in order; of two with one kind and subject the later counts. Those of
+            other attempts, of credentials that this request does not carry, and of other APIs are left out.
+        attempt: Which attempt, 0 being an exchange that was seen before.
+    """
+    held = _Held.of(evidence, attempt)
+    answers = held.all(AnswerSeen)
+    original = next((a for a in answers if a.label == ORIGINAL), None)
+    intake = held.last(IntakeSeen) or IntakeSeen()
+    seen = held.last(CredentialsSeen)
+    credentials = seen.credentials if seen is not None else ()
+    # Without an observation of the credentials their absence is unknown, as in a recording that leaves them out.
+    sanitised = (intake.sanitised and not credentials) or seen is None
+    hop = original.hops[-1] if original is not None and original.hops else None
+    request = hop.request if hop is not None else _NO_REQUEST
+    credential = _counting(credentials, hop)
+
+    clocks = _clocks(held, original, recorded=intake.recorded)
+    machine = held.last(MachineSeen)
+    local_now = time_keeping.moment(original, max((e.at for e in held.kept), default=0.0))
+    now = time_keeping.trusted(local_now, clocks, machine, recorded=intake.recorded)
+
+    heard = {a.label: _hear(a, credentials, sanitised=sanitised) for a in answers}
+    first = heard.get(ORIGINAL)
+    refused = first.refused if first is not None else False
+    grants = held.all(GrantSeen)
+    known = held.last(KnownSeen)
+    resource = held.last(ResourceMetadataSeen)
+    spoken: list[Said] = list(first.said) if first is not None else []
+    for grant in grants:
+        spoken += words.read_grant(grant)
+    spoken += _failure_words(original)
+    return Facts(
+        attempt=attempt,
+        now=now,
+        local_now=local_now,
+        request=request,
+        clocks=clocks,
+        machine=machine,
+        answer=original,
+        response=original.response if original is not None else None,
+        refused=refused,
+        challenges=first.challenges if first is not None else (),
+        credentials=credentials,
+        credential=credential,
+        token=credential.token if credential is not None else None,
+        sanitised=sanitised,
+        recorded=intake.recorded,
+        said=tuple(sorted(spoken, key=lambda s: -s.strength)),
+        expected=_expected(first, resource, known),
+        who=first.who if first is not None else WhoAnswered(),
+        contrast=_contrast(answers, heard),
+        answers=answers,
+        flips=_flips(answers, heard),
+        keys=held.all(KeysSeen),
+        issuers=held.all(IssuerMetadataSeen),
+        resource=resource,
+        known=known,
+        grants=grants,
+        introspections=held.all(IntrospectionSeen),
+        notes=tuple(note for one in held.all(IntakeSeen) for note in one.notes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The evidence that concerns one attempt, one piece a key."""
+
+    kept: tuple[Evidence, ...]
+
+    @classmethod
+    def of(cls, evidence: Sequence[Evidence], attempt: int) -> _Held:
+        latest = {piece.key: piece for piece in evidence}
+        mine = f"attempt:{attempt}"
+        of_attempt = [p for p in latest.values() if p.subject == mine]
+        names = {
+            c.name
+            for p in of_attempt
+            if isinstance(p.content, CredentialsSeen)
+            for c in p.content.credentials
+            if c.name
+        }
+        origins = {
+            _origin(hop.request.url) for p in of_attempt if isinstance(p.content, AnswerSeen) for hop in p.content.hops
+        }
+
+        def concerns(piece: Evidence) -> bool:
+            kind, _, what = piece.subject.partition(":")
+            match kind:
+                case "attempt":
+                    return piece.subject == mine
+                case "credential":
+                    return what in names
+                case "api":
+                    return not origins or _origin(what) in origins
+                case _:
+                    content = piece.content
+                    if isinstance(content, KeysSeen | IntrospectionSeen) and content.credential:
+                        return content.credential in names
+                    return True
+
+        return cls(tuple(p for p in latest.values() if concerns(p)))
+
+    def all(self, kind: type[T]) -> tuple[T, ...]:
+        return tuple(p.content for p in self.kept if isinstance(p.content, kind))
+
+    def last(self, kind: type[T]) -> T | None:
+        found = self.all(kind)
+        return found[-1] if found else None
+
+
+def _origin(url: str) -> str:
+    host, _ = texts.place(RequestShown(method="GET", url=Redacted(url)))
+    scheme = url.partition(":")[0].lower()
+    return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
+
+
+def _counting(credentials: Sequence[CredentialSeen], hop: HopShown | None) -> CredentialSeen | None:
+    """The credential that the answer is about: never the proxy's, unless the proxy answered."""
+    proxied = hop is not None and hop.response is not None and hop.response.status == 407
+    fitting = [c for c in credentials if (c.place is Place.PROXY) == proxied]
+    return fitting[0] if fitting else None
+
+
+def _clocks(held: _Held, original: AnswerSeen | None, *, recorded: bool) -> tuple[ClockSeen, ...]:
+    read = held.all(ClockSeen)
+    if original is None or any(c.who == "api" and c.offset is not None for c in read):
+        return read
+    own = time_keeping.from_date(original)
+    if own is None:
+        return read
+    # Recorders stamp with their own clock, so its distance to the Date is a reading like any other.
+    return (*read, own) if not recorded or abs(own.offset or 0.0) < _CENTURY else read
+
+
+_CENTURY = 3.15e9
+
+
+def _hear(answer: AnswerSeen, credentials: Sequence[CredentialSeen], *, sanitised: bool) -> words.Heard | None:
+    response = answer.response
+    if response is None:
+        return None
+    hop = answer.hops[-1]
+    carried = credentials if answer.label != "anonymous" and (hop.credential_sent or len(answer.hops) == 1) else ()
+    return words.read(hop.request, response, carried, sanitised=sanitised)
+
+
+def _failure_words(original: AnswerSeen | None) -> list[Said]:
+    failure = original.failure if original is not None else None
+    if failure is None or failure.proxy_status != 407:
+        return []
+    return [
+        Said(
+            cause="proxy-authentication-required",
+            strength=Strength.CONFIRMED,
+            quote=f"407 to CONNECT: {failure.says}",
+            where="status",
+            dialect="HTTP",
+            fact="said:status",
+        )
+    ]
+
+
+def _accepted(answer: AnswerSeen, heard: dict[str, words.Heard | None]) -> bool:
+    told = heard.get(answer.label)
+    return told is not None and answer.status is not None and 200 <= answer.status < 300 and not told.refused
+
+
+def _flips(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None]) -> tuple[Flip, ...]:
+    by_label = {a.label: a for a in answers}
+    first, again = heard.get(ORIGINAL), heard.get(AGAIN)
+    refused = first is not None and first.refused
+    if not refused:
+        return ()
+    found = []
+    for answer in answers:
+        if answer.label in (ORIGINAL, AGAIN, "stand-in") or not _accepted(answer, heard):
+            continue
+        proved = again is not None and again.refused and _later(by_label[AGAIN], answer)
+        found.append(Flip(label=answer.label, varied=answer.varied, proved=proved, substitute=answer.substitute))
+    return tuple(found)
+
+
+def _later(one: AnswerSeen, other: AnswerSeen) -> bool:
+    """Whether it was sent after the other; unknown times count as their order in the evidence."""
+    if not one.hops or not other.hops:
+        return False
+    ours, theirs = one.hops[0].started_at, other.hops[0].started_at
+    return ours >= theirs or not ours or not theirs
+
+
+def _contrast(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None]) -> Contrast:
+    by_label = {a.label: a for a in answers}
+    first = heard.get(ORIGINAL)
+    if first is None or not first.refused:
+        return Contrast.UNKNOWN
+    anonymous, garbage = by_label.get("anonymous"), by_label.get("garbage")
+    if anonymous is not None and _accepted(anonymous, heard):
+        return Contrast.PUBLIC
+    marks = [_signature(by_label.get(label)) for label in (ORIGINAL, "anonymous", "garbage")]
+    if anonymous is None or garbage is None or not all(marks) or _accepted(garbage, heard):
+        return Contrast.UNKNOWN
+    o, a, g = marks
+    if o == a == g:
+        return Contrast.ALL_ALIKE
+    if o == g:
+        return Contrast.READ_AND_REFUSED
+    return Contrast.NOT_READ if o == a else Contrast.RECOGNISED
+
+
+def _signature(answer: AnswerSeen | None) -> str:
+    response = answer.response if answer is not None else None
+    return response.signature if response is not None else ""
+
+
+def _expected(
+    heard: words.Heard | None, resource: ResourceMetadataSeen | None, known: KnownSeen | None
+) -> tuple[Expected, ...]:
+    found: list[Expected] = []
+    if heard is not None:
+        found += heard.expected
+        schemes = tuple(dict.fromkeys(c.scheme for c in heard.challenges if c.scheme))
+        if schemes:
+            found.append(_of(Aspect.SCHEME, schemes, "the API's challenge", "challenge", Strength.CONFIRMED))
+    if resource is not None and not resource.problem:
+        by, source = "the API's metadata", "metadata"
+        if resource.resource and resource.covers:
+            found.append(_of(Aspect.AUDIENCE, (resource.resource,), by, source, Strength.LIKELY))
+        if resource.authorization_servers:
+            found.append(_of(Aspect.ISSUER, resource.authorization_servers, by, source, Strength.LIKELY))
+        if resource.algorithms:
+            found.append(_of(Aspect.ALGORITHM, resource.algorithms, by, source, Strength.LIKELY))
+    if known is not None:
+        by = known.source or (f"your profile {known.profile}" if known.profile else "your options")
+        source = "profile" if known.profile else "option"
+        if known.issuer:
+            found.append(_of(Aspect.ISSUER, (known.issuer,), by, source, Strength.LIKELY))
+        if known.audience:
+            found.append(_of(Aspect.AUDIENCE, (known.audience,), by, source, Strength.LIKELY))
+        if known.scopes:
+            found.append(_of(Aspect.SCOPE, known.scopes, by, source, Strength.LIKELY))
+    strongest: Callable[[Expected], int] = lambda e: -e.strength  # noqa: E731 - typed for sorted
+    return tuple(sorted(dict.fromkeys(found), key=strongest))
+
+
+def _of(aspect: Aspect, values: tuple[str, ...], by: str, source: str, strength: Strength) -> Expected:
+    return Expected(aspect=aspect, values=values, by=by, source=source, strength=strength)

@@ -1,0 +1,202 @@
+"""What a server or issuer said, read by dialects: causes with strength and quotation, and what it expects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+from tui401.dialects import Dialect, Hit, package_matcher
+from tui401.dialects.matcher import Matcher, Reading
+from tui401.judge import texts
+from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
+from tui401.model.shown import (
+    CredentialSeen,
+    GrantSeen,
+    Place,
+    Redacted,
+    RequestShown,
+    ResponseShown,
+)
+from tui401.model.verdict import Strength
+from tui401.model.words import Challenge
+from tui401.wire import challenge as wire_challenge
+
+REFUSALS: Final = frozenset({401, 403, 407})
+_GENERIC: Final = frozenset({400, 401, 403, 407, 419, 422, 429, 440, 498, 499, 500, 502, 503})
+"""Where generic words are read: a 404 or a 200 that speaks of tokens refuses nobody, unless a dialect knows better."""
+_MAX_QUOTE: Final = 200
+_WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """All that one answer says.
+
+    Attributes:
+        said: Causes that its words name, strongest first.
+        expected: What it says it expects.
+        who: Who answered, as far as it can be told.
+        refused: Whether it is a refusal.
+        challenges: Its challenges.
+    """
+
+    said: tuple[Said, ...]
+    expected: tuple[Expected, ...]
+    who: WhoAnswered
+    refused: bool
+    challenges: tuple[Challenge, ...]
+
+
+def read(
+    request: RequestShown,
+    response: ResponseShown,
+    credentials: Sequence[CredentialSeen],
+    *,
+    sanitised: bool = False,
+    by: Matcher | None = None,
+) -> Heard:
+    """What an answer says.
+
+    Args:
+        request: What was sent on the hop that was answered.
+        response: The answer.
+        credentials: What the request carried, the one that counts first.
+        sanitised: Credentials may have been left out of the recording.
+        by: The dialects to read with; those of the package when None.
+    """
+    found = wire_challenge.parse([*response.values("www-authenticate"), *response.values("proxy-authenticate")])
+    host, path = texts.place(request)
+    where = {
+        "host": host,
+        "path": path,
+        "header": texts.headers(response),
+        "challenge": texts.challenges(found),
+        "body": texts.body(response),
+    }
+    marked = marks(request, credentials, sanitised=sanitised)
+    reading = (by or package_matcher()).read(where, status=response.status, marks=marked)
+    hits = _weighed(reading, response.status)
+    issuer = "token-endpoint" in marked
+    said = _said(hits, where, issuer=issuer)
+    refused = response.status in REFUSALS or any(s.strength >= Strength.LIKELY for s in said)
+    return Heard(said, _expected(reading, refused=refused), _who(reading, hits, response), refused, tuple(found))
+
+
+def read_grant(grant: GrantSeen, *, by: Matcher | None = None) -> tuple[Said, ...]:
+    """What a token endpoint's refusal says (RFC 6749, section 5.2); () for a success or where no answer came."""
+    if grant.ok or not (grant.error or grant.description):
+        return ()
+    text = f"error: {grant.error}\nerror_description: {texts.plain(grant.description)}"
+    host = texts.place(RequestShown(method="POST", url=Redacted(grant.endpoint)))[0]
+    marked = {"token-endpoint", f"grant-{grant.grant}", *(["password-grant"] if grant.grant == "password" else [])}
+    reading = (by or package_matcher()).read({"host": host, "grant": text}, status=grant.status, marks=marked)
+    return _said(_weighed(reading, 400), {"grant": text}, issuer=True)
+
+
+def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanitised: bool) -> frozenset[str]:
+    """What is known of a request, in the words that dialects use in ``when`` and ``unless``."""
+    found = {f"method-{request.method.lower()}"}
+    carried = [c for c in credentials if c.place is not Place.PROXY]
+    if carried:
+        found.add("credential")
+        found.add(carried[0].family)
+        found.add(f"in-{carried[0].place.value}")
+        if carried[0].token is not None:
+            found.add(carried[0].token.shape.value)
+    elif not sanitised:
+        found.add("none")
+    path = texts.place(request)[1].partition("?")[0].rstrip("/")
+    form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}
+    grant = next(iter(form.get("grant_type", [])), "")
+    if request.method.upper() == "POST" and (grant or path.endswith(("/token", "/oauth/access_token"))):
+        found.add("token-endpoint")
+    if grant:
+        found.add(f"grant-{grant}")
+        if grant == "password":
+            found.add("password-grant")
+    return frozenset(found)
+
+
+def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
+    """The hits with their strength, after the generic ones gave way."""
+    spoken_for = {hit.where for hit in reading.hits if not hit.dialect.generic}
+    kept: list[tuple[Hit, Strength]] = []
+    for hit in reading.hits:
+        if not hit.says.cause:
+            continue
+        if hit.dialect.generic and (hit.where in spoken_for or not (status in _GENERIC or status in hit.says.status)):
+            continue
+        strength = _WEIGHT[hit.says.strength]
+        if hit.dialect.generic and hit.where in reading.hedged:
+            strength = min(strength, Strength.POSSIBLE)
+        kept.append((hit, strength))
+    exact = {hit.says.cause for hit, strength in kept if not hit.says.vague and strength >= Strength.LIKELY}
+    return [
+        (hit, min(strength, Strength.POSSIBLE) if hit.says.vague and exact - {hit.says.cause} else strength)
+        for hit, strength in kept
+    ]
+
+
+def _said(hits: Sequence[tuple[Hit, Strength]], where: dict[str, str], *, issuer: bool) -> tuple[Said, ...]:
+    best: dict[tuple[str, str], Said] = {}
+    for hit, strength in hits:
+        said = Said(
+            cause=hit.says.cause,
+            strength=strength,
+            quote=_quote(where[hit.where], hit.start, hit.end),
+            where=hit.where,
+            dialect=hit.dialect.title,
+            by="issuer" if issuer else "api",
+            fact=f"said:{hit.where}",
+        )
+        held = best.get((said.cause, said.where))
+        if held is None or said.strength > held.strength:
+            best[said.cause, said.where] = said
+    return tuple(sorted(best.values(), key=lambda s: -s.strength))
+
+
+def _quote(text: str, start: int, end: int) -> str:
+    """The line around the match, without its name, cut to a readable length around the match."""
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    stop = len(text) if stop < 0 else stop
+    label = text.find(": ", begin, min(begin + 80, stop))
+    if begin < label < start and " " not in text[begin:label]:
+        begin = label + 2
+    if stop - begin > _MAX_QUOTE:
+        begin = max(begin, start - 40)
+        stop = min(stop, begin + _MAX_QUOTE)
+    return text[begin:stop].strip()
+
+
+def _expected(reading: Reading, *, refused: bool) -> tuple[Expected, ...]:
+    if not refused:
+        return ()
+    found = [
+        Expected(
+            aspect=Aspect(wanted.expects.aspect),
+            values=wanted.values,
+            by=wanted.expects.by,
+            source=wanted.where,
+            strength=_WEIGHT[wanted.expects.strength],
+        )
+        for wanted in reading.wanted
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _who(reading: Reading, hits: Collection[tuple[Hit, Strength]], response: ResponseShown) -> WhoAnswered:
+    speakers = [hit.dialect for hit, _ in hits if not hit.dialect.generic and hit.dialect.kind]
+    chosen: Dialect | None = next(iter(speakers), None)
+    if chosen is not None:
+        return WhoAnswered(kind=chosen.kind, name=chosen.title, reasons=(f"its words are those of {chosen.title}",))
+    known = [d for d in reading.recognised if d.kind]
+    if known:
+        # A server that is recognised only by an edge's header may stand behind that edge, so the nearer one counts.
+        order = ("application", "framework", "issuer", "gateway", "proxy", "edge")
+        chosen = min(known, key=lambda d: order.index(d.kind) if d.kind in order else len(order))
+        return WhoAnswered(kind=chosen.kind, name=chosen.title, reasons=(f"it has the marks of {chosen.title}",))
+    server = next(iter(response.values("server")), "")
+    return WhoAnswered(reasons=(f"Server: {server[:60]}",) if server else ())

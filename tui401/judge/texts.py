@@ -1,0 +1,56 @@
+"""Answers as plain lines that dialects read: ``name: value``, whatever the body's format was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from tui401.model.shown import RequestShown, ResponseShown
+from tui401.model.words import Challenge
+from tui401.wire import bodies
+
+MAX_TEXT: Final = 16_384  # characters; refusals are short, and what is behind is markup
+_SPACES: Final = re.compile(r"[ \t\r\f\v\xa0]+")
+
+
+def challenges(found: Sequence[Challenge]) -> str:
+    """The challenges as lines: ``scheme: Bearer``, then ``error: invalid_token`` and so on, names in lower case."""
+    lines = []
+    for challenge in found:
+        lines.append(f"scheme: {challenge.scheme}")
+        lines += [f"{name.lower()}: {_line(value)}" for name, value in challenge.params]
+    return "\n".join(lines)[:MAX_TEXT]
+
+
+def headers(response: ResponseShown) -> str:
+    """The response's header lines, names in lower case, percent-encoding undone (some servers encode sentences)."""
+    lines = (f"{h.name.lower()}: {_line(unquote(h.value) if '%20' in h.value else h.value)}" for h in response.headers)
+    return "\n".join(lines)[:MAX_TEXT]
+
+
+def body(response: ResponseShown) -> str:
+    """The body as lines: JSON leaves as ``path: value``, XML and HTML as ``tag: text``, anything else as it stands."""
+    return plain(response.body, response.media_type)
+
+
+def plain(text: str, media_type: str = "") -> str:
+    """A text of any format as lines, bounded by MAX_TEXT."""
+    read = bodies.read(text[: 4 * MAX_TEXT], media_type)
+    return "\n".join(f"{path}: {_line(leaf)}" if path else _line(leaf) for path, leaf in read.texts)[:MAX_TEXT]
+
+
+def place(request: RequestShown) -> tuple[str, str]:
+    """Host (with a port where one is given) and path with query of the request, in lower case."""
+    try:
+        parts = urlsplit(request.url)
+        host = parts.netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return "", ""
+    path = parts.path or "/"
+    return host, (f"{path}?{parts.query}" if parts.query else path)[:2048]
+
+
+def _line(text: str) -> str:
+    return _SPACES.sub(" ", text.replace("\r", " ").replace("\n", " ")).strip()
