@@ -1,0 +1,250 @@
+"""The rest of the program behind the wizard's ports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from tui401.cli.headless import Listener
+from tui401.journal import Journal as JournalFile
+from tui401.journal import JournalError
+from tui401.model.case import Case, Known, Options
+from tui401.model.cause import Cause
+from tui401.model.events import Event
+from tui401.model.facts import Facts
+from tui401.model.fix import Answer, Question
+from tui401.model.names import Names
+from tui401.model.saved import SavedCase
+from tui401.model.secret import Secret
+from tui401.model.shown import CredentialSeen, Evidence, Redacted
+from tui401.model.verdict import Diagnosis, Outcome
+from tui401.model.view import CaseView
+from tui401.ui.ports import PortError, Reading, Recent
+from tui401.vault import Vault as Keyring
+from tui401.vault import VaultError
+
+# Most imports of this module stand inside functions: the wizard draws its first frame before they are loaded.
+
+
+class Reader:
+    """Understands what a person pastes, types or names.
+
+    Args:
+        known: What the options say.
+        options: What the options allow.
+    """
+
+    def __init__(self, known: Known, options: Options) -> None:
+        self._known = known
+        self._options = options
+
+    async def read(self, text: Secret[str]) -> Reading:
+        """What can be recognised; sends nothing."""
+        from tui401.cli.build import read_text  # noqa: PLC0415 - after the first frame
+        from tui401.intake import IntakeError  # noqa: PLC0415 - the same
+        from tui401.wire import redact  # noqa: PLC0415 - the same
+
+        names = Names()
+        try:
+            intake = read_text(text.reveal())
+        except IntakeError as error:
+            shown = redact.text(text.reveal(), names)
+            return Reading(shown=shown, secrets=_by_name(names), problem=str(error))
+        request = redact.request(intake.request, names)
+        credentials = redact.credentials(intake.request, names).credentials
+        shown = redact.text(text.reveal(), names)
+        host = intake.request.origin.authority
+        return Reading(
+            shown=shown,
+            secrets=_by_name(names),
+            recognised=Redacted(" · ".join([f"{request.method} {host}", *map(_credential, credentials[:1])])),
+            notes=tuple(note.says for note in intake.notes),
+            will_ask=_will_ask(host, self._known, self._options),
+            reads=(*intake.reads, *intake.variables),
+            unfilled=(*intake.unfilled, *intake.prompts),
+        )
+
+    async def start(self, text: Secret[str], *, filled: Mapping[str, Secret[str]], send: bool) -> Case:
+        """The case to recover."""
+        from dataclasses import replace  # noqa: PLC0415 - after the first frame
+
+        from tui401.cli.build import case_from, read_text  # noqa: PLC0415 - the same
+        from tui401.intake import IntakeError, fill, read_files  # noqa: PLC0415 - the same
+
+        try:
+            intake = read_text(text.reveal())
+            if intake.pending:
+                intake = read_files(intake)  # the start screen has listed them, and the person went on
+            for name, value in filled.items():
+                intake = fill(intake, name, value)
+        except IntakeError as error:
+            raise PortError(str(error)) from error
+        if not intake.ready:
+            raise PortError(f"A value is missing for {', '.join((*intake.unfilled, *intake.prompts))}.")
+        return case_from(intake, self._known, replace(self._options, send_consented=send))
+
+
+def _by_name(names: Names) -> dict[str, Secret[str]]:
+    return {names.name(secret): secret for secret in names.known()}
+
+
+def _credential(credential: CredentialSeen) -> str:
+    token = credential.token
+    issuer = token.claims.get("iss") if token is not None else None
+    shape = f" {token.shape.value.upper()}" if token is not None and token.shape.value in ("jwt", "jwe") else ""
+    return f"{credential.scheme or credential.family}{shape}" + (f" of {issuer}" if isinstance(issuer, str) else "")
+
+
+def _will_ask(host: str, known: Known, options: Options) -> tuple[Redacted, ...]:
+    lines = [f"{host}, once, with this credential"]
+    if not options.passive and not options.only_api:
+        if known.issuer:
+            lines.append(f"{known.issuer}, for its metadata and keys, without a credential")
+        lines.append(f"{known.ntp or 'pool.ntp.org'}, for the time")
+    return tuple(map(Redacted, lines))
+
+
+class Recover:
+    """The recovery with the journal listening.
+
+    Args:
+        journal: Where events are kept, None for nowhere.
+        keyring: Where a refresh token's successor goes.
+    """
+
+    def __init__(self, journal: JournalFile | None, keyring: Keyring) -> None:
+        self._journal = journal
+        self._keyring = keyring
+
+    async def __call__(
+        self, case: Case, *, ask: Callable[[Question], Awaitable[Answer]], emit: Callable[[Event], None]
+    ) -> Outcome:
+        """Runs until the case ends."""
+        from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
+
+        kept = Listener(case.id, self._journal, None)
+
+        def tell(event: Event) -> None:
+            kept(event)
+            emit(event)
+
+        return await recover(case, ask=ask, emit=tell, keep_successor=successor_to(self._keyring, case))
+
+
+def successor_to(keyring: Keyring, case: Case) -> Callable[[Secret[str]], Awaitable[str]]:
+    """Stores a refresh token's successor under the client's name; a sentence when it could not."""
+
+    async def keep(secret: Secret[str]) -> str:
+        name = f"refresh token of {case.known.client_id} at {case.known.issuer}"
+        try:
+            await keyring.store(name, secret)
+        except VaultError as error:
+            return f"The refresh token was replaced, and its successor could not be stored. {error}"
+        return ""
+
+    return keep
+
+
+class Reporter:
+    """Builds the report of a case."""
+
+    def markdown(self, view: CaseView) -> str:
+        """The report as Markdown."""
+        from tui401.report import as_markdown, build  # noqa: PLC0415 - when a report is wanted
+
+        return as_markdown(build(view, *_judged(view), made_at=time.time()))
+
+    def as_json(self, view: CaseView) -> bytes:
+        """The report as JSON that can be judged again."""
+        from tui401.report import as_json, build  # noqa: PLC0415 - the same
+
+        return as_json(build(view, *_judged(view), made_at=time.time()))
+
+
+def _judged(view: CaseView) -> tuple[Facts, Diagnosis, Mapping[str, Cause]]:
+    from tui401.causes import all_causes  # noqa: PLC0415 - when a report is wanted
+    from tui401.cli.diagnose import judged  # noqa: PLC0415 - the same
+
+    facts, diagnosis = judged(view)
+    return facts, diagnosis, all_causes()
+
+
+def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
+    """The facts of an attempt."""
+    from tui401.judge.facts import derive as real  # noqa: PLC0415 - after the first frame
+
+    return real(evidence, attempt)
+
+
+class Vault:
+    """The keyring for the screens."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    async def store(self, name: str, secret: Secret[str]) -> str:
+        """Keeps a credential under a name; a sentence on where it went."""
+        try:
+            await self._keyring.store(name, secret)
+        except VaultError as error:
+            raise PortError(str(error)) from error
+        return f"Stored in this machine's keyring as {name}."
+
+    async def names(self) -> Sequence[str]:
+        """The names that credentials are kept under."""
+        try:
+            return await self._keyring.names()
+        except VaultError as error:
+            raise PortError(str(error)) from error
+
+    async def take(self, name: str) -> Secret[str]:
+        """The credential of that name."""
+        try:
+            secret = await self._keyring.take(name)
+        except VaultError as error:
+            raise PortError(str(error)) from error
+        if secret is None:
+            raise PortError(f"The keyring holds nothing under {name}.")
+        return secret
+
+
+class Cases:
+    """The journal for the screens."""
+
+    def __init__(self, journal: JournalFile) -> None:
+        self._journal = journal
+
+    async def recent(self, limit: int) -> Sequence[Recent]:
+        """The latest cases, newest first."""
+        try:
+            lines = self._journal.cases(limit)
+        except JournalError as error:
+            raise PortError(str(error)) from error
+        outcomes = {outcome.value: outcome for outcome in Outcome}
+        return [
+            Recent(
+                case=line.id,
+                at=line.changed,
+                method=line.method,
+                url=Redacted(line.url),
+                outcome=outcomes.get(line.outcome),
+                cause=line.cause,
+            )
+            for line in lines
+        ]
+
+    async def load(self, case: str) -> SavedCase:
+        """A case with its events."""
+        try:
+            return self._journal.load(case)
+        except JournalError as error:
+            raise PortError(str(error)) from error
+
+
+def open_journal(folder: Path) -> JournalFile | None:
+    """The journal, or None where it cannot be kept; the wizard then says so on its start screen."""
+    try:
+        return JournalFile(folder / "journal.sqlite3")
+    except JournalError:
+        return None

@@ -1,0 +1,137 @@
+"""What may stand on the command line: options before ``curl``, the person's own command after it, untouched."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final, NoReturn
+
+from tui401 import __version__
+
+COMMANDS: Final = ("diagnose", "open", "practice", "why", "report", "cases")
+
+_EXAMPLES: Final = """\
+examples:
+  tui401 curl https://api.example.com/v1/orders -H "Authorization: Bearer $TOKEN"
+  tui401 practice token-expired          learn it on a server that runs inside tui401
+  tui401 diagnose --format json curl …   the same without a screen
+  tui401 why audience-mismatch           the page on one cause; tui401 why lists all
+
+commands:
+  curl …            the wizard on the command that failed
+  open FILE|CASE    the wizard on a file that holds a command or transcript, or on a kept case; - reads a pipe
+  practice [CAUSE]  the wizard on the embedded practice server with that fault
+  diagnose          headless and live; --fix also recovers
+  why [CAUSE]       the manual page of a cause or a step
+  report CASE       writes a kept case as .md or .json
+  cases             the cases that were kept
+
+exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
+"""
+
+
+class UsageError(Exception):
+    """The command line is not understood; its text is a sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows what there is.")
+
+
+def _knowledge(parser: argparse.ArgumentParser) -> None:
+    known = parser.add_argument_group("what you know", "secrets come from the keyring, a prompt, or the environment")
+    known.add_argument("--issuer", metavar="URL", default="", help="the authorization server, confirmed by you")
+    known.add_argument("--client-id", metavar="ID", default="", help="your OAuth client")
+    known.add_argument("--audience", metavar="AUD", default="", help="the audience that the API wants")
+    known.add_argument("--scope", metavar='"A B"', default="", help="the scopes that the endpoint needs")
+    known.add_argument("--ntp", metavar="HOST[:PORT]", default="", help="the time server to ask")
+    known.add_argument(
+        "--credential-to",
+        metavar="ORIGIN",
+        action="append",
+        default=[],
+        help="another origin that may receive the credential",
+    )
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--passive", action="store_true", help="send the original once and nothing else")
+    limits.add_argument("--only-api", action="store_true", help="fetch nothing but the API's own answers")
+
+
+def parser_for(command: str) -> argparse.ArgumentParser:
+    """The parser of one command; "" is the wizard itself."""
+    parser = _Parser(
+        prog=f"tui401 {command}".rstrip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        description=_DESCRIPTIONS[command],
+        epilog=_EXAMPLES if not command else _EPILOGS.get(command),
+    )
+    match command:
+        case "" | "open":
+            _knowledge(parser)
+            if command:
+                parser.add_argument("what", metavar="FILE|CASE|-")
+            else:
+                parser.add_argument("--version", "-V", action="version", version=f"tui401 {__version__}")
+        case "diagnose":
+            parser.add_argument("--format", choices=("text", "json"), default="text")
+            parser.add_argument("--fix", action="store_true", help="apply fixes and send again until it succeeds")
+            parser.add_argument("--yes", action="store_true", help="consent to experiments and sends that would ask")
+            parser.add_argument("--all", action="store_true", help="show what was ruled out too")
+            parser.add_argument("--report", metavar="FILE", default="", help="write a .md or .json report as well")
+            parser.add_argument("--quiet", "-q", action="store_true", help="no progress on standard error")
+            _knowledge(parser)
+            parser.add_argument("command", nargs=argparse.REMAINDER, metavar="curl … | FILE | -")
+        case "practice":
+            parser.add_argument("cause", nargs="?", default="", metavar="CAUSE")
+            parser.add_argument("--terse", action="store_true", help="the server gives no reasons")
+            parser.add_argument("--serve", action="store_true", help="only serve, and print the command that fails")
+            parser.add_argument("--list", action="store_true", help="list the faults")
+        case "why":
+            parser.add_argument("topic", nargs="?", default="", metavar="CAUSE|STEP|401-vs-403")
+        case "report":
+            parser.add_argument("case", metavar="CASE")
+            parser.add_argument("--output", "-o", metavar="FILE", default="", help=".md or .json; standard output else")
+        case "cases":
+            parser.add_argument("--format", choices=("text", "json"), default="text")
+            parser.add_argument("--delete", metavar="CASE", default="", help="remove one case from the disk")
+        case _:
+            raise UsageError(f"There is no command {command!r}. `tui401 --help` shows what there is.")
+    return parser
+
+
+_DESCRIPTIONS: Final = {
+    "": "Find out why an API answers 401 Unauthorized, prove it, and mend it.",
+    "open": "Opens the wizard on a file, a pipe (-), or a case that was kept.",
+    "diagnose": "Sends the failing command, finds the cause, and with --fix mends it. No screen; progress on "
+    "standard error, the result on standard output.",
+    "practice": "Opens the wizard on a practice server with one fault, inside this process and on loopback only.",
+    "why": "Prints the page on a cause or a step. Without one, lists them.",
+    "report": "Writes a kept case as a report for support: Markdown by default, JSON that can be judged again.",
+    "cases": "Lists the cases that were kept, newest first.",
+}
+_EPILOGS: Final = {
+    "diagnose": """\
+examples:
+  tui401 diagnose curl https://api.example.com/v1/orders -H "Authorization: Bearer $TOKEN"
+  TUI401_CLIENT_SECRET=… tui401 diagnose --fix --issuer https://login.example.com --client-id svc-orders curl …
+  pbpaste | tui401 diagnose --format json -
+
+environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN
+exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
+""",
+    "practice": """\
+examples:
+  tui401 practice                    choose a fault on the screen
+  tui401 practice audience-mismatch
+  tui401 practice --serve token-expired
+""",
+    "why": """\
+examples:
+  tui401 why token-expired
+  tui401 why clock
+  tui401 why 401-vs-403
+""",
+    "report": "example:\n  tui401 report 7f3a -o incident.md\n",
+    "open": "examples:\n  tui401 open failing.txt\n  tui401 open 7f3a\n  pbpaste | tui401 open -\n",
+}

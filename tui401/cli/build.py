@@ -1,0 +1,124 @@
+"""From options and a reading of the person's command to a case."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tui401.cli.arguments import UsageError
+from tui401.intake import Intake, from_argv, from_text
+from tui401.model.case import Case, Known, Options
+from tui401.model.http import DEFAULT_PORTS, Origin
+from tui401.model.names import Names
+from tui401.model.secret import Secret
+
+CLIENT_SECRET = "TUI401_CLIENT_SECRET"
+REFRESH_TOKEN = "TUI401_REFRESH_TOKEN"
+
+
+def known_from(options: argparse.Namespace, env: Mapping[str, str]) -> Known:
+    """What the options and the environment say of the request's surroundings.
+
+    Raises:
+        UsageError: for an issuer that is no address.
+    """
+    issuer = options.issuer.strip()
+    if issuer and not issuer.startswith(("https://", "http://")):
+        raise UsageError(f"--issuer takes an address that begins with https://, not {issuer[:60]!r}.")
+    secret, refresh = env.get(CLIENT_SECRET), env.get(REFRESH_TOKEN)
+    given = bool(issuer or options.client_id or options.audience or options.scope)
+    return Known(
+        issuer=issuer,
+        client_id=options.client_id,
+        client_secret=Secret(secret) if secret else None,
+        refresh_token=Secret(refresh) if refresh else None,
+        audience=options.audience,
+        scopes=tuple(options.scope.split()),
+        ntp=options.ntp,
+        source="your options" if given else "",
+        token_from_environment=bool(refresh),
+    )
+
+
+def options_from(options: argparse.Namespace, *, send_consented: bool) -> Options:
+    """What the options allow and forbid.
+
+    Raises:
+        UsageError: for an origin that is none.
+    """
+    return Options(
+        passive=options.passive,
+        only_api=options.only_api,
+        credential_to=tuple(origin_from(text) for text in options.credential_to),
+        send_consented=send_consented,
+    )
+
+
+def origin_from(text: str) -> Origin:
+    """An origin as a person writes it: ``https://host`` or ``https://host:port``.
+
+    Raises:
+        UsageError: when it is none.
+    """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only this option needs it
+
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise UsageError(f"--credential-to takes an origin such as https://api.example.com, not {text[:60]!r}.")
+    return Origin(parts.scheme, parts.hostname.lower(), port or DEFAULT_PORTS[parts.scheme])
+
+
+def case_from(intake: Intake, known: Known, options: Options) -> Case:
+    """A case with a new id."""
+    return Case(
+        id=secrets.token_hex(4),
+        request=intake.request,
+        known=known,
+        intake=intake.shown(),
+        seen=intake.seen,
+        options=options,
+        names=Names(),
+        opened_at=time.time(),
+    )
+
+
+def read_argv(argv: list[str]) -> Intake:
+    """The person's ``curl …`` as their shell handed it over."""
+    return from_argv(argv, env=os.environ, home=str(Path.home()), cwd=str(Path.cwd()))
+
+
+def read_text(text: str) -> Intake:
+    """A pasted, piped or opened text."""
+    return from_text(text, env=os.environ, home=str(Path.home()), cwd=str(Path.cwd()))
+
+
+def text_of(what: str) -> str:
+    """The text of a file, or of standard input for ``-``.
+
+    Raises:
+        UsageError: when it cannot be read.
+    """
+    limit = 1 << 20
+    try:
+        if what == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(what).expanduser().open("rb") as file:
+                data = file.read(limit + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(
+            f"{what} cannot be read: {reason}. Give a file that holds the command, or - for a pipe."
+        ) from error
+    if len(data) > limit:
+        raise UsageError(f"{what} is larger than a command or transcript can be (over 1 MiB).")
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,146 @@
+"""``tui401 diagnose``: a live diagnosis without a screen, with ``--fix`` a recovery."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+import time
+from pathlib import Path
+
+from tui401.causes import all_causes
+from tui401.cli import build, output
+from tui401.cli.arguments import UsageError
+from tui401.cli.guards import hide_arguments
+from tui401.cli.headless import Listener, Policy
+from tui401.cli.places import state_folder
+from tui401.intake import Intake, IntakeError, fill, read_files
+from tui401.journal import Journal, JournalError
+from tui401.judge.facts import derive
+from tui401.judge.rank import diagnose as judge
+from tui401.model.case import Case
+from tui401.model.facts import Facts
+from tui401.model.secret import Secret
+from tui401.model.verdict import Diagnosis, Outcome
+from tui401.model.view import CaseView
+from tui401.recovery import recover
+
+
+def run(options: argparse.Namespace) -> int:
+    """Diagnoses, prints the result on standard output, and gives the exit code.
+
+    Raises:
+        UsageError: for a command line that is not understood.
+        IntakeError: for a command that is not understood.
+    """
+    if not options.command:
+        raise UsageError("Give the command that failed: tui401 diagnose curl … , or a file, or - for a pipe.")
+    if options.passive and options.fix:
+        raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --fix.")
+    report = _report_path(options.report)
+    intake = _intake(options)
+    in_prefix_form = intake.via == "curl"
+    known = build.known_from(options, os.environ)
+    case = build.case_from(intake, known, build.options_from(options, send_consented=in_prefix_form or options.yes))
+    hide_arguments()
+    progress = None if options.quiet else sys.stderr
+    journal = _journal()
+    listener = Listener(case.id, journal, progress)
+    policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view)
+    try:
+        asyncio.run(recover(case, ask=policy, emit=listener))
+    finally:
+        if journal is not None:
+            journal.close()
+    return _finish(options, case, listener.view, report)
+
+
+def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:
+    causes = all_causes()
+    facts, diagnosis = judged(view)
+    if options.format == "json":
+        made = output.as_object(view, facts, diagnosis, causes, everything=options.all)
+        sys.stdout.buffer.write(output.as_json(made))
+    else:
+        sys.stdout.write(output.as_text(view, facts, diagnosis, causes, everything=options.all))
+    sys.stdout.flush()
+    if report is not None:
+        write_report(report, view, facts, diagnosis)
+    if not options.quiet:
+        print(f"case {case.id}: tui401 open {case.id}", file=sys.stderr)  # noqa: T201 - talk goes there
+    return output.EXIT[view.outcome or Outcome.UNDETERMINED]
+
+
+def judged(view: CaseView) -> tuple[Facts, Diagnosis]:
+    """The facts and the diagnosis of the attempt that counts: the last that was refused."""
+    attempt = view.diagnosis.attempt if view.diagnosis is not None else max(1, view.attempt)
+    facts = derive(view.evidence, attempt)
+    return facts, view.diagnosis or judge(facts)
+
+
+def write_report(path: Path, view: CaseView, facts: Facts, diagnosis: Diagnosis) -> None:
+    """Writes a report beside the result; the file's ending says which kind.
+
+    Raises:
+        UsageError: when it cannot be written.
+    """
+    from tui401.report import as_json, as_markdown, build  # noqa: PLC0415 - only when one is wanted
+
+    report = build(view, facts, diagnosis, all_causes(), made_at=time.time())
+    data = as_json(report) if path.suffix.lower() == ".json" else as_markdown(report).encode()
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise UsageError(
+            f"The report cannot be written to {path}: {error.strerror or type(error).__name__}."
+        ) from error
+
+
+def _report_path(given: str) -> Path | None:
+    if not given:
+        return None
+    path = Path(given).expanduser()
+    if path.suffix.lower() not in (".md", ".json"):
+        raise UsageError(f"A report is a .md or a .json file; {path.name!r} is neither.")
+    return path
+
+
+def _intake(options: argparse.Namespace) -> Intake:
+    command = options.command
+    if Path(command[0]).name in ("curl", "curl.exe"):
+        intake = build.read_argv(command[1:])
+    elif len(command) == 1:
+        intake = build.read_text(build.text_of(command[0]))
+    else:
+        raise UsageError(
+            f"{command[0]!r} is no option of tui401 diagnose and no curl command. Options stand before curl."
+        )
+    if intake.pending:
+        if not options.yes:
+            listed = ", ".join(intake.reads)
+            raise UsageError(
+                f"This text would read files of yours: {listed}. Look at it, then add --yes to allow that."
+            )
+        intake = read_files(intake)
+    for name in (*intake.unfilled, *intake.prompts):
+        intake = fill(intake, name, _value(name))
+    return intake
+
+
+def _value(name: str) -> Secret[str]:
+    """A value that only the person has, asked for masked on the terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise IntakeError(f"The command needs a value for {name}, and there is no terminal to ask for it.")
+    return Secret(getpass.getpass(f"{name} (masked): ", stream=sys.stderr))
+
+
+def _journal() -> Journal | None:
+    try:
+        return Journal(state_folder() / "journal.sqlite3")
+    except JournalError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the recovery goes on without it
+        return None

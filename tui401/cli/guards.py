@@ -1,0 +1,50 @@
+"""What keeps secrets in while the program runs, and what a person sees when it breaks (safety.md)."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from types import TracebackType
+from typing import Final
+
+FAULT: Final = 70  # EX_SOFTWARE of sysexits.h: a fault of ours, told apart from the exit codes that mean something
+
+
+def protect() -> None:
+    """Switches core dumps off and puts a sentence in the place of tracebacks."""
+    # A core dump holds every secret of the process. There are none to switch off on Windows.
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - POSIX only
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.excepthook = _tell
+
+
+def hide_arguments() -> None:
+    """Takes the command line out of the process list: it may hold a credential."""
+    # Where the module is missing or the system does not allow it, nothing else can be done.
+    with contextlib.suppress(ImportError, OSError):
+        import setproctitle  # noqa: PLC0415 - only commands that carry a credential pay for it
+
+        setproctitle.setproctitle("tui401")
+
+
+def sentence(error: BaseException) -> str:
+    """A fault of ours in a sentence: what and where, never with which values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = ""
+    if frames:
+        last = frames[-1]
+        name = last.filename.replace("\\", "/").rpartition("/tui401/")[2] or last.filename
+        place = f" at {name}, line {last.lineno}"
+    return (
+        f"tui401 met a fault of its own ({type(error).__name__}{place}). What was found so far is kept; "
+        "`tui401 cases` lists it. Please report this line, it holds no secret."
+    )
+
+
+def _tell(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    print(sentence(error), file=sys.stderr)  # noqa: T201 - the last thing that can be said

@@ -1,0 +1,118 @@
+"""A recovery without a screen: a policy answers the questions, events become lines of progress."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TextIO
+
+from tui401.journal import Journal, JournalError
+from tui401.model.events import Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
+from tui401.model.fix import Answer, Asks, FixKind, Question
+from tui401.model.names import chips
+from tui401.model.verdict import Outcome, Strength
+from tui401.model.view import CaseView, apply
+from tui401.wire.visible import visible
+
+MOST_FIXES: Final = 4  # attempts to mend in one run
+
+
+@dataclass(slots=True)
+class Policy:
+    """Answers for a person who is not there.
+
+    Attributes:
+        fix: Apply fixes.
+        yes: Give the consents of judging.md; never those that safety.md withholds.
+        view: The case as it stands.
+    """
+
+    fix: bool
+    yes: bool
+    view: Callable[[], CaseView]
+    applied: set[str] = field(default_factory=set)
+
+    async def __call__(self, question: Question) -> Answer:
+        """The answer to one question."""
+        if question.asks is Asks.NEXT:
+            return Answer(self._next(question))
+        if question.firm or question.secret:
+            return Answer("no")
+        return Answer("yes" if self.yes else "no")
+
+    def _next(self, question: Question) -> str:
+        if self.yes and self._open():
+            probe = next((c.key for c in question.choices if c.key.startswith("probe:")), None)
+            if probe is not None and probe not in self.applied:
+                self.applied.add(probe)
+                return probe
+        if not self.fix or len(self.applied) >= MOST_FIXES:
+            return "stop"
+        for choice in question.choices:
+            fix = choice.fix
+            if fix is None or fix.kind not in (FixKind.REWRITE, FixKind.NEW_TOKEN) or choice.key in self.applied:
+                continue
+            self.applied.add(choice.key)
+            return choice.key
+        return "stop"
+
+    def _open(self) -> bool:
+        """Whether the diagnosis is still short of confirmed, so that another experiment may be worth a request."""
+        diagnosis = self.view().diagnosis
+        return diagnosis is None or diagnosis.root is None or diagnosis.root.strength < Strength.LIKELY
+
+
+class Listener:
+    """Keeps the view, the journal and the lines of progress up to date with a recovery's events.
+
+    Args:
+        case: The case's id.
+        journal: Where events are kept, None for nowhere.
+        progress: Where lines of progress go, None for nowhere.
+    """
+
+    def __init__(self, case: str, journal: Journal | None, progress: TextIO | None) -> None:
+        self.view = CaseView()
+        self._case = case
+        self._journal = journal
+        self._progress = progress
+
+    def __call__(self, event: Event) -> None:
+        """Takes one event."""
+        self.view = apply(self.view, event)
+        if self._journal is not None:
+            try:
+                self._journal.record(self._case, event)
+            except JournalError as error:
+                self._journal = None
+                self._say(str(error))
+        line = self._line(event)
+        if line:
+            self._say(line)
+
+    def _line(self, event: Event) -> str:
+        match event:
+            case ProbeStarted():
+                return f"⋯ {event.title}"
+            case ProbeEnded(problem=problem) if problem:
+                return f"! {event.probe}: {problem}"
+            case Sent():
+                status = event.status if event.status is not None else "no answer"
+                return f"● {event.number} {event.method} {status} {event.varied}"
+            case Changed():
+                return f"→ {event.by}"
+            case Told():
+                return f"! {event.text}"
+            case Judged(diagnosis=diagnosis) if diagnosis.outcome in (Outcome.DIAGNOSED, Outcome.UNDETERMINED):
+                root = diagnosis.root
+                return f"  so far: {root.strength.word} {root.cause}" if root is not None else ""
+            case _:
+                return ""
+
+    def _say(self, line: str) -> None:
+        if self._progress is not None:
+            # A closed pipe behind standard error must not end a recovery.
+            with contextlib.suppress(OSError, ValueError):
+                self._progress.write(visible(chips(line, self.view.hints), 300) + "\n")
+                self._progress.flush()

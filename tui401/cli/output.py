@@ -1,0 +1,174 @@
+"""A finished case as JSON (design.md, "Commands") and as text for a terminal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from tui401.model.cause import Cause
+from tui401.model.facts import Facts
+from tui401.model.names import chips
+from tui401.model.shown import AnswerSeen
+from tui401.model.verdict import Diagnosis, Outcome, Ranked, Strength, Verdict
+from tui401.model.view import CaseView
+from tui401.wire.visible import visible
+
+EXIT: Final = {
+    Outcome.RECOVERED: 0,
+    Outcome.SUCCEEDED: 0,
+    Outcome.DIAGNOSED: 1,
+    Outcome.UNDETERMINED: 3,
+    Outcome.INTERMITTENT: 3,
+    Outcome.UNREACHABLE: 3,
+}
+"""The exit code of each outcome."""
+
+_GLYPHS: Final = {"passed": "✓", "failed": "✗", "unknown": "?", "skipped": "–"}
+_WIDTH: Final = 400
+
+
+def as_object(
+    view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], *, everything: bool = False
+) -> dict[str, Any]:
+    """One finished case as the object of ``--format json``, schema 1.
+
+    Args:
+        view: The case.
+        facts: Of the judged attempt.
+        diagnosis: Of the judged attempt.
+        causes: The catalogue.
+        everything: Also the causes that were ruled out.
+    """
+    outcome = view.outcome or diagnosis.outcome
+    ranked = [r for r in diagnosis.causes if everything or r.verdict.strength is not Strength.RULED_OUT]
+    return {
+        "schema": 1,
+        "case": view.case,
+        "request": {"method": facts.request.method, "url": facts.request.url},
+        "status": facts.response.status if facts.response is not None else None,
+        "outcome": outcome.value,
+        "verdict": _verdict(diagnosis.root, causes) if outcome is not Outcome.SUCCEEDED else None,
+        "causes": [_ranked(r) for r in ranked],
+        "steps": [{"step": s.step.value, "status": s.status.value, "why": s.why} for s in diagnosis.steps],
+        "next": {"probe": diagnosis.next.probe, "why": diagnosis.next.why} if diagnosis.next is not None else None,
+        "attempts": [
+            {
+                "number": sent.number,
+                "attempt": sent.attempt,
+                "what": sent.varied,
+                "method": sent.method,
+                "status": sent.status,
+                "at": sent.at,
+                "seconds": round(sent.elapsed, 3),
+            }
+            for sent in view.sends
+        ],
+        "requests_sent": {"api": view.spent.api, "issuer": view.spent.issuer},
+    }
+
+
+def as_json(made: dict[str, Any]) -> bytes:
+    """The object's JSON, indented; ends with a line break."""
+    return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
+
+
+def _verdict(root: Verdict | None, causes: Mapping[str, Cause]) -> dict[str, Any] | None:
+    if root is None:
+        return None
+    made: dict[str, Any] = {
+        "cause": root.cause,
+        "strength": root.strength.word,
+        "because": list(root.because),
+        "fix": causes[root.cause].fix if root.cause in causes else "",
+    }
+    if root.expected or root.provided:
+        made |= {"expected": root.expected, "provided": root.provided, "expected_by": root.expected_by}
+    return made
+
+
+def _ranked(ranked: Ranked) -> dict[str, Any]:
+    verdict = ranked.verdict
+    return {
+        "cause": verdict.cause,
+        "step": ranked.step.value,
+        "strength": verdict.strength.word,
+        "because": list(verdict.because),
+        "explained_by": ranked.explained_by,
+    }
+
+
+def as_text(
+    view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], *, everything: bool
+) -> str:
+    """One finished case for a terminal; text from outside has its control characters made visible."""
+    outcome = view.outcome or diagnosis.outcome
+    lines = [*_headline(view, facts, diagnosis, causes, outcome), "", "Steps"]
+    lines += [
+        f"  {_GLYPHS.get(s.status.value, '?')} {s.step.value:<12} {s.status.value:<8} {s.why}" for s in diagnosis.steps
+    ]
+    others = [
+        r
+        for r in diagnosis.causes
+        if (diagnosis.root is None or r.verdict.cause != diagnosis.root.cause)
+        and (r.verdict.strength >= Strength.POSSIBLE or (everything and r.verdict.because))
+    ]
+    if others:
+        lines += ["", "Also looked at" if everything else "Also seen"]
+        lines += [f"  {r.verdict.strength.word:<10} {r.verdict.cause}{_because(r)}" for r in others]
+    if view.sends:
+        lines += ["", "Sent"]
+        lines += [f"  {s.number} {s.method} {s.status or 'no answer'}  {s.varied}" for s in view.sends]
+    if diagnosis.next is not None and outcome is not Outcome.RECOVERED:
+        lines += ["", f"To settle more: {diagnosis.next.probe}; it {diagnosis.next.why}"]
+    lines += [visible(told, _WIDTH) for told in view.told]
+    return "\n".join(visible(chips(line, view.hints), _WIDTH * 2) for line in lines) + "\n"
+
+
+def _because(ranked: Ranked) -> str:
+    if ranked.explained_by:
+        return f"  (a symptom of {ranked.explained_by})"
+    return f"  {ranked.verdict.because[0]}" if ranked.verdict.because else ""
+
+
+def _headline(
+    view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome
+) -> list[str]:
+    status = facts.response.status if facts.response is not None else None
+    lines = [f"{facts.request.method} {facts.request.url}  {status if status is not None else 'no answer'}"]
+    if outcome is Outcome.SUCCEEDED:
+        return [
+            *lines,
+            "NOT REPRODUCED  It succeeds now. What may differ from your failing call:",
+            "  the variable's value, netrc, the network or proxy, the time.",
+        ]
+    if outcome is Outcome.UNREACHABLE:
+        return [*lines, f"UNREACHABLE  {_failure(facts.answer)}"]
+    if outcome is Outcome.INTERMITTENT:
+        return [*lines, "INTERMITTENT  The same request is sometimes refused and sometimes not."]
+    root = diagnosis.root
+    if root is None:
+        return [*lines, "UNDETERMINED  Nothing points to a cause yet."]
+    word = root.strength.word.upper() if root.strength >= Strength.LIKELY else "UNDETERMINED"
+    cause = causes.get(root.cause)
+    title = cause.title if cause is not None else root.cause
+    lines.append(f"{word}  {title}  ({root.cause})")
+    lines += [f"  {sentence}" for sentence in root.because]
+    if root.expected or root.provided:
+        by = f"   ({root.expected_by})" if root.expected_by else ""
+        lines += [f"  expected  {root.expected or '(unknown)'}{by}", f"  provided  {root.provided or '(nothing)'}"]
+    if root.near_miss:
+        lines.append(f"  {root.near_miss}")
+    if outcome is Outcome.RECOVERED:
+        by = view.changes[-1].by if view.changes else "sending it again"
+        last = view.sends[-1].status if view.sends else None
+        accepted = next((s.status for s in reversed(view.sends) if s.status is not None and s.status < 400), last)
+        lines.append(f"RECOVERED  It answers {accepted} now: {by}")
+    elif cause is not None:
+        lines.append(f"FIX  {cause.fix}")
+    return lines
+
+
+def _failure(answer: AnswerSeen | None) -> str:
+    return answer.failure.says if answer is not None and answer.failure is not None else "No answer came."

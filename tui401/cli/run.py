@@ -1,0 +1,99 @@
+"""Dispatch: which command, its errors as sentences, its exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from tui401.cli.arguments import COMMANDS, UsageError, parser_for
+from tui401.cli.guards import protect
+
+BAD_INPUT: Final = 2
+_INTERRUPTED: Final = 130
+
+
+def run(argv: list[str]) -> int:
+    """Runs one command line; its exit code. Bad usage and bad input are told in a sentence on standard error."""
+    protect()
+    try:
+        return _dispatch(argv)
+    except UsageError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away; what is left to write has no place to go.
+        sys.stdout = None
+        return 0
+    except ValueError as error:
+        # Intake's own sentences; it is imported only where it was needed.
+        from tui401.intake import IntakeError  # noqa: PLC0415 - see above
+
+        if isinstance(error, IntakeError):
+            return _complain(str(error))
+        raise
+
+
+def _complain(text: str) -> int:
+    from tui401.wire.visible import visible  # noqa: PLC0415 - only on this path
+
+    print(visible(text), file=sys.stderr)  # noqa: T201 - that is where talk goes
+    return BAD_INPUT
+
+
+def _dispatch(argv: list[str]) -> int:
+    command, rest = _command(argv)
+    if command == "":
+        return _wizard(rest)
+    options = parser_for(command).parse_args(rest)
+    match command:
+        case "diagnose":
+            from tui401.cli import diagnose  # noqa: PLC0415 - each command loads what it needs
+
+            return diagnose.run(options)
+        case "why":
+            from tui401.cli.why import page  # noqa: PLC0415 - the same
+
+            sys.stdout.write(page(options.topic))
+            return 0
+        case "practice":
+            from tui401.cli import practise  # noqa: PLC0415 - the same
+
+            return practise.run(options)
+        case "open":
+            from tui401.cli import wizard  # noqa: PLC0415 - the same
+
+            return wizard.open_what(options)
+        case _:
+            from tui401.cli import kept  # noqa: PLC0415 - the same
+
+            return kept.report(options) if command == "report" else kept.cases(options)
+
+
+def _command(argv: list[str]) -> tuple[str, list[str]]:
+    """The command's name, "" for the wizard, and what belongs to it."""
+    if argv and argv[0] in COMMANDS:
+        return argv[0], argv[1:]
+    for word in argv:
+        if _is_curl(word):
+            break
+        if not word.startswith("-") and word not in COMMANDS:
+            # An option's value or a word that is no command; the wizard's parser tells them apart.
+            break
+    return "", argv
+
+
+def _is_curl(word: str) -> bool:
+    return Path(word).name in ("curl", "curl.exe")
+
+
+def _wizard(argv: list[str]) -> int:
+    at = next((place for place, word in enumerate(argv) if _is_curl(word)), len(argv))
+    parser = parser_for("")
+    options, unknown = parser.parse_known_args(argv[:at])
+    if unknown:
+        raise UsageError(f"There is no command or option {unknown[0]!r}. `tui401 --help` shows what there is.")
+    from tui401.cli import wizard  # noqa: PLC0415 - each command loads what it needs
+
+    return wizard.run(options, argv[at + 1 :] if at < len(argv) else None)

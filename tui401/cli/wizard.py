@@ -1,0 +1,156 @@
+"""Opens the wizard on what the person gave, and says three lines when it has closed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from tui401.cli import adapters, build
+from tui401.cli.arguments import UsageError, parser_for
+from tui401.cli.guards import hide_arguments
+from tui401.cli.places import state_folder
+from tui401.journal import JournalError
+from tui401.model.case import Case
+from tui401.model.saved import SavedCase
+from tui401.model.secret import Secret
+from tui401.model.view import CaseView
+from tui401.ui.app import Wizard
+from tui401.ui.ports import Ports
+from tui401.vault import Vault
+from tui401.wire.visible import visible
+
+
+def run(options: argparse.Namespace, curl: list[str] | None) -> int:
+    """The wizard on the person's ``curl …``, or on an empty form."""
+    known = build.known_from(options, os.environ)
+    if curl is None:
+        return show(options, given=_piped())
+    intake = build.read_argv(curl)
+    if not intake.ready:
+        # A value is missing that only the person has; the start screen asks for it, masked.
+        return show(options, given=Secret(_as_text(curl)))
+    hide_arguments()
+    return show(options, case=build.case_from(intake, known, build.options_from(options, send_consented=True)))
+
+
+def open_what(options: argparse.Namespace) -> int:
+    """The wizard on a file, a pipe, or a case that was kept."""
+    what = options.what
+    if what != "-" and not os.path.exists(what):  # noqa: PTH110 - a name that no Path can hold is no file either
+        journal = adapters.open_journal(state_folder())
+        try:
+            if journal is None:
+                raise UsageError(f"There is no file {what!r}, and no cases are kept here.")
+            with journal:
+                return show(options, saved=journal.load(what))
+        except JournalError as error:
+            raise UsageError(f"There is no file {what!r}. {error}") from error
+    text = build.text_of(what)
+    if text.lstrip().startswith("{"):
+        from tui401.model.saved import decode_case  # noqa: PLC0415 - only for saved cases and reports
+        from tui401.report import from_json  # noqa: PLC0415 - the same
+
+        for reader in (from_json, decode_case):
+            try:
+                saved = reader(text.encode("utf-8", "replace"))
+            except ValueError:
+                continue
+            return show(options, saved=_with_events(saved))
+    return show(options, given=Secret(text))
+
+
+def show(
+    options: argparse.Namespace,
+    *,
+    case: Case | None = None,
+    given: Secret[str] | None = None,
+    saved: SavedCase | None = None,
+) -> int:
+    """Runs the app until the person leaves it; the exit code."""
+    _need_a_terminal()
+    journal = adapters.open_journal(state_folder())
+    keyring = Vault()
+    known = build.known_from(options, os.environ)
+    ports = Ports(
+        reader=adapters.Reader(known, build.options_from(options, send_consented=False)),
+        recover=adapters.Recover(journal, keyring),
+        reporter=adapters.Reporter(),
+        derive=adapters.derive,
+        vault=adapters.Vault(keyring),
+        journal=adapters.Cases(journal) if journal is not None else None,
+    )
+    app = Wizard(ports, case=case, given=given, saved=saved)
+    try:
+        app.run()
+    finally:
+        if journal is not None:
+            journal.close()
+    session = app.session
+    if session is not None and session.view.case:
+        for line in leaving_lines(session.view):
+            print(visible(line), file=sys.stderr)  # noqa: T201 - talk
+    return app.return_code or 0
+
+
+def bare_options() -> argparse.Namespace:
+    """The wizard's options when none were given."""
+    return parser_for("").parse_args([])
+
+
+def leaving_lines(view: CaseView) -> tuple[str, ...]:
+    """Three redacted lines for the shell: what was asked, what was found, how to come back."""
+    request = view.requests[0] if view.requests else None
+    sent = next((s.status for s in reversed(view.sends) if s.status is not None), None)
+    what = f"{request.method} {request.url}" if request is not None else "no request"
+    root = view.diagnosis.root if view.diagnosis is not None else None
+    outcome = view.outcome.value if view.outcome is not None else "open"
+    found = f"{outcome}: {root.strength.word} {root.cause}" if root is not None else outcome
+    return (f"{what}  {sent if sent is not None else 'not sent'}", found, f"tui401 open {view.case}")
+
+
+def _with_events(saved: SavedCase) -> SavedCase:
+    """A saved case that can be shown: one without events gets those that its evidence amounts to."""
+    if saved.events:
+        return saved
+    from tui401.cli.replay import events_of  # noqa: PLC0415 - only for reports
+
+    return SavedCase(case=saved.case, attempt=saved.attempt, evidence=saved.evidence, events=events_of(saved))
+
+
+def _need_a_terminal() -> None:
+    """Gives the app a terminal to read from, also when standard input was a pipe.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    if not sys.stdin.isatty():
+        name = "CON" if os.name == "nt" else "/dev/tty"
+        try:
+            descriptor = os.open(name, os.O_RDWR)
+        except OSError as error:
+            raise UsageError(
+                "There is no terminal for the wizard here. `tui401 diagnose` does the same without one."
+            ) from error
+        os.dup2(descriptor, 0)
+        os.close(descriptor)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the program
+    if not sys.stderr.isatty():
+        raise UsageError("The wizard draws on standard error, and that is no terminal. Use `tui401 diagnose` instead.")
+
+
+def _piped() -> Secret[str] | None:
+    """What stands on standard input when it is a pipe."""
+    if sys.stdin.isatty():
+        return None
+    try:
+        text = build.text_of("-")
+    except UsageError:
+        return None
+    return Secret(text) if text.strip() else None
+
+
+def _as_text(argv: list[str]) -> str:
+    import shlex  # noqa: PLC0415 - only where a value is missing
+
+    return " ".join(["curl", *map(shlex.quote, argv)])

@@ -1,0 +1,85 @@
+"""Fixes done to a live request. Pure: a request and a credential in, a request out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from tui401.model.cause import Remedy
+from tui401.model.fix import Fix, FixKind
+from tui401.model.http import From, Origin, Provenance, Request
+from tui401.model.secret import Secret
+from tui401.model.shown import Place, TokenShown
+from tui401.wire import authorization, places
+
+_FIX: Final = Provenance(From.EDIT, "fix")
+_LINE: Final = re.compile(r"\A\s*(?:authorization|proxy-authorization|x-api-key)\s*:\s*", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"\A(?:bearer|basic|token|dpop|apikey)\s+", re.IGNORECASE)
+_AROUND: Final = " \t\r\n\"'`‘’“”<>"
+
+
+def rewritten(request: Request, fix: Fix) -> Request:
+    """The same credential, written as the fix says."""
+    values = request.values("Authorization")
+    if not values:
+        return request
+    if fix.remedies == (Remedy.SEND_ONCE.value,):
+        return request.with_header("Authorization", values[0], _FIX)
+    canonical = authorization.canonical(values[0].reveal(), fix.scheme or None)
+    return request.with_header("Authorization", Secret(canonical), _FIX) if canonical else request
+
+
+def with_token(request: Request, token: Secret[str], provenance: Provenance) -> Request:
+    """The request with this access token in the place of its credential; never moved into an address."""
+    located = places.locate(request)
+    first = located[0] if located else None
+    if first is not None and first.place in (Place.QUERY, Place.BODY):
+        return places.with_credential(request, first, token, provenance)
+    scheme = first.scheme if first is not None and first.place is Place.AUTHORIZATION else ""
+    kept = scheme if scheme.lower() in ("bearer", "token") else "Bearer"
+    return request.with_header("Authorization", Secret(f"{kept} {token.reveal()}"), provenance)
+
+
+def with_pasted(request: Request, given: Secret[str], scheme: str = "Bearer") -> Request:
+    """The request with a credential that the person pasted: bare, with its scheme, quoted, or as a header line."""
+    text = _LINE.sub("", given.reveal()).strip(_AROUND)
+    provenance = Provenance(From.PASTE, "pasted")
+    located = places.locate(request)
+    first = located[0] if located else None
+    bare = _SCHEME.sub("", text).strip(_AROUND)
+    if first is not None and first.place is not Place.AUTHORIZATION:
+        return places.with_credential(request, first, Secret(bare), provenance)
+    if bare != text:
+        return request.with_header("Authorization", Secret(text), provenance)
+    used = first.scheme if first is not None and first.scheme else scheme
+    return request.with_header("Authorization", Secret(f"{used} {bare}"), provenance)
+
+
+def at_address(request: Request, origin: Origin, target: Secret[str]) -> Request:
+    """The same request sent straight to another address."""
+    return Request(request.method, origin, target, request.headers, request.body, request.transport)
+
+
+def label_of(fix: Fix, old: TokenShown | None, new: TokenShown | None) -> str:
+    """The experiment that an accepted fix amounts to, by what differs between the two credentials.
+
+    ``fresh`` differs in nothing that was asked for; ``other-audience``, ``other-scopes`` and ``other-issuer`` in one
+    thing; ``other-token`` in more than one, or in what cannot be seen.
+    """
+    if fix.kind is FixKind.REWRITE:
+        return fix.remedies[-1] if fix.remedies else "canonical"
+    if old is None or new is None or not old.claims or not new.claims:
+        return "other-token"
+    differs = [name for name in ("iss", "aud") if old.claims.get(name) != new.claims.get(name)]
+    if _scopes(old) != _scopes(new):
+        differs.append("scope")
+    names = {"iss": "other-issuer", "aud": "other-audience", "scope": "other-scopes"}
+    if not differs:
+        return "fresh"
+    return names[differs[0]] if len(differs) == 1 else "other-token"
+
+
+def _scopes(token: TokenShown) -> frozenset[str]:
+    value = token.claims.get("scope", token.claims.get("scp", ""))
+    items = value.split() if isinstance(value, str) else value
+    return frozenset(item for item in items if isinstance(item, str)) if isinstance(items, list) else frozenset()

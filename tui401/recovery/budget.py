@@ -1,0 +1,59 @@
+"""How much may be sent, and when sending ends early (judging.md, "Experiments")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from tui401.model.facts import Facts
+
+LOCKOUT: Final = "rate-limited"
+PASSWORD_SENDS: Final = 2  # a refused password is sent at most this often in a quarter of an hour
+
+
+@dataclass(slots=True)
+class Budget:
+    """Counts what was sent.
+
+    Attributes:
+        api_limit: Requests to the API at most.
+        api: Sent so far; each hop of a redirect counts.
+        issuer: Requests to authorization servers and metadata.
+        ended: A sentence when experiments are over before the budget is, else "".
+        passwords: How often each password, by its name, was sent and refused.
+    """
+
+    api_limit: int
+    api: int = 0
+    issuer: int = 0
+    ended: str = ""
+    passwords: dict[str, int] | None = None
+
+    @property
+    def left(self) -> int:
+        """Requests to the API that experiments may still make."""
+        return 0 if self.ended else max(0, self.api_limit - self.api)
+
+    def note_answer(self, facts: Facts) -> None:
+        """Looks at an answer for signs that more requests would do harm."""
+        status = facts.response.status if facts.response else None
+        retry = _first(value for value in (facts.response.values("retry-after") if facts.response else ()))
+        wait = f" It asks to wait: {retry}." if retry else ""
+        if status == 429 or facts.says(LOCKOUT) is not None:
+            self.ended = f"The server limits attempts, so nothing more is tried.{wait}"
+        elif retry and status is not None and status >= 400:
+            self.ended = f"The server asks to be left alone for a while, so nothing more is tried.{wait}"
+        credential = facts.credential
+        if facts.refused and credential is not None and credential.family in ("basic", "digest"):
+            counts = self.passwords if self.passwords is not None else {}
+            counts[credential.name] = counts.get(credential.name, 0) + 1
+            self.passwords = counts
+
+    def password_spent(self, name: str) -> bool:
+        """Whether this password was refused so often that it is not sent again now."""
+        return (self.passwords or {}).get(name, 0) >= PASSWORD_SENDS
+
+
+def _first(values: Iterable[str]) -> str:
+    return next(iter(values), "")

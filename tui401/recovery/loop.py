@@ -1,0 +1,359 @@
+"""The recovery: send, look, judge, ask, mend, send again. It owns no screen; it asks questions and emits events."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from tui401.judge import plan, rank
+from tui401.model import events
+from tui401.model.case import Case
+from tui401.model.facts import Facts
+from tui401.model.fix import Answer, Fix, FixKind, Question
+from tui401.model.http import Exchange, From, Origin, Provenance, Request
+from tui401.model.probe import Experiment, ProbeSpec, Variant
+from tui401.model.secret import Secret
+from tui401.model.verdict import Diagnosis, Outcome, Strength
+from tui401.recovery import apply, asking, fixes
+from tui401.recovery.budget import Budget
+from tui401.recovery.consent import reason_to_ask
+from tui401.recovery.gathering import Gathering
+from tui401.recovery.ledger import Emit, Ledger
+from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
+from tui401.wire import redact
+
+Ask = Callable[[Question], Awaitable[Answer]]
+
+
+async def recover(
+    case: Case, *, ask: Ask, emit: Emit, tools: Tools | None = None, keep_successor: KeepSuccessor | None = None
+) -> Outcome:
+    """Runs one recovery to its end.
+
+    Args:
+        case: What to recover.
+        ask: Puts a question to the person, or to the policy of a headless run, and brings the answer.
+        emit: Takes each event as it happens; must not block.
+        tools: What does the I/O; the real network when None.
+        keep_successor: Where a rotated refresh token goes, when `tools` is None.
+
+    Returns:
+        How it ended. Cancelling the task ends it at once; what was emitted stands.
+    """
+    if tools is not None:
+        return await _Recovery(case, ask, emit, tools).run()
+    async with open_tools(keep_successor=keep_successor) as opened:
+        return await _Recovery(case, ask, emit, opened).run()
+
+
+class _Recovery:
+    """The state of one recovery."""
+
+    def __init__(self, case: Case, ask: Ask, emit: Emit, tools: Tools) -> None:
+        self.case = case
+        self.ask_person = ask
+        self.tools = tools
+        self.ledger = Ledger(emit, case.names, tools.now)
+        self.gathering = Gathering(tools.gatherers, self.ledger, self._spent)
+        self.budget = Budget(case.options.api_budget)
+        self.sends = 0
+        self.tried: set[str] = set()
+        self.refused: Diagnosis | None = None  # the latest judgement of a refusal
+
+    async def run(self) -> Outcome:
+        self._open()
+        try:
+            outcome = await self._walk()
+        finally:
+            await self.gathering.stop()
+        self.ledger.emit(events.Ended(outcome=outcome, at=self.tools.now()))
+        return outcome
+
+    async def _walk(self) -> Outcome:
+        if await self._may_send_first():
+            self.gathering.launch(self.case, self.ledger.facts())
+            await self._send(Variant("original", "as sent", self.case.request))
+            diagnosis = await self._investigate()
+        else:
+            diagnosis = self._judge()
+        while not self.case.options.passive and diagnosis.outcome is not Outcome.SUCCEEDED:
+            answer = await self._ask(self._what_now(diagnosis))
+            if answer.key == "stop":
+                break
+            outcome = await self._do(answer, diagnosis)
+            if outcome is not None:
+                return outcome
+            diagnosis = self._judge()
+        return diagnosis.outcome
+
+    async def _do(self, answer: Answer, diagnosis: Diagnosis) -> Outcome | None:
+        """What the person chose; an outcome when it ended the recovery, None when it goes on."""
+        match answer.key.partition(":"):
+            case ("fix", _, name):
+                return await self._fix(name, diagnosis)
+            case ("probe", _, name) if name in self._experiments():
+                await self._experiment(self._experiments()[name])
+                await self._investigate()
+                return None
+            case ("paste", _, _):
+                return await self._paste(answer.secret)
+            case ("edit", _, _) if answer.request is not None:
+                return await self._change(answer.request, "edited by hand", None)
+            case ("again", _, _):
+                return await self._change(self.case.request, "sent again", None)
+            case _:
+                return None
+
+    def _open(self) -> None:
+        case = self.case
+        shown = redact.request(case.request, case.names)
+        credentials = redact.credentials(case.request, case.names)
+        for secret in (case.known.client_secret, case.known.refresh_token):
+            if secret is not None:
+                case.names.name(secret)  # whatever a server echoes of it is covered from now on
+        opened = events.CaseOpened(
+            case=case.id, request=shown, known=case.known.shown(), at=self.tools.now(), hints=case.names.hints()
+        )
+        self.ledger.emit(opened)
+        self.ledger.found(case.intake, "case", "reading what you gave")
+        self.ledger.found(case.known.shown(), "case", case.known.source or "nothing")
+        self.ledger.found(credentials, "attempt:1", "reading the request")
+        if case.seen is not None:
+            seen = redact.answer(case.seen, case.names, label="original", varied="as you saw it")
+            self.ledger.found(seen, "attempt:1", "what you gave")
+        self._spent()
+
+    async def _may_send_first(self) -> bool:
+        if self.case.options.send_consented:
+            return True
+        shown = redact.request(self.case.request, self.case.names)
+        return (await self._ask(asking.to_send(shown))).key == "yes"
+
+    # -- one attempt ---------------------------------------------------------------------------------------------
+
+    async def _investigate(self) -> Diagnosis:
+        """Probes until the diagnosis is settled or nothing that may run without asking can help."""
+        while True:
+            facts = self.ledger.facts()
+            diagnosis = self._judge(facts)
+            if diagnosis.outcome in (Outcome.SUCCEEDED, Outcome.UNREACHABLE) or self.case.options.passive:
+                await self.gathering.stop()
+                return diagnosis
+            self.gathering.launch(self.case, facts)
+            following = plan.choose(
+                diagnosis, facts, self._free_specs(facts), budget=self.budget.left, tried=self.tried
+            )
+            top = {ranked.verdict.cause for ranked in diagnosis.causes[:4]}
+            if following is not None and not self.gathering.may_settle(top):
+                await self._experiment(self._experiments()[following.probe])
+            elif self.gathering.running:
+                await self.gathering.one_ended()
+            else:
+                return diagnosis
+
+    def _free_specs(self, facts: Facts) -> tuple[ProbeSpec, ...]:
+        """Experiments that may run now without asking."""
+        if self._password_spent(facts):
+            return ()
+        specs = (experiment.spec for experiment in self.tools.experiments)
+        return tuple(spec for spec in specs if not spec.consent and spec.applies(facts))
+
+    def _password_spent(self, facts: Facts) -> bool:
+        credential = facts.credential
+        return (
+            credential is not None
+            and credential.family in ("basic", "digest")
+            and self.budget.password_spent(credential.name)
+        )
+
+    def _experiments(self) -> dict[str, Experiment]:
+        return {experiment.spec.name: experiment for experiment in self.tools.experiments}
+
+    async def _experiment(self, experiment: Experiment) -> None:
+        """Drives an experiment's conversation, one request after another."""
+        spec, problem = experiment.spec, ""
+        self.tried.add(spec.name)
+        self.ledger.emit(events.ProbeStarted(probe=spec.name, title=spec.title, at=self.tools.now(), limit=spec.limit))
+        flow = experiment.flow(self.case, self.ledger.facts())
+        try:
+            variant = next(flow, None)
+            while variant is not None:
+                if self.budget.ended or (not self.budget.left and variant.label != "original-again"):
+                    problem = self.budget.ended or "The budget of requests is used up."
+                    break
+                if not await self._may_vary(spec, variant.request):
+                    problem = "You did not want it sent."
+                    break
+                exchange = await self._send(variant)
+                try:
+                    variant = flow.send(exchange)
+                except StopIteration:
+                    variant = None
+        finally:
+            flow.close()
+            self.ledger.emit(events.ProbeEnded(probe=spec.name, at=self.tools.now(), problem=problem))
+
+    async def _may_vary(self, spec: ProbeSpec, request: Request) -> bool:
+        reason = reason_to_ask(request)
+        if not reason:
+            return True
+        shown = redact.request(request, self.case.names)
+        return (await self._ask(asking.to_experiment(spec, shown, reason))).key == "yes"
+
+    async def _send(self, variant: Variant, *, attempt: int | None = None) -> Exchange:
+        attempt = attempt or self.ledger.attempt
+        at = self.tools.now()
+        exchange = await self.tools.client.send(variant.request, may_cross=self._may_cross)
+        self.sends += 1
+        self.budget.api += max(1, len(exchange.hops))
+        names = self.case.names
+        seen = redact.answer(exchange, names, label=variant.label, varied=variant.varied, substitute=variant.substitute)
+        self.ledger.found(seen, f"attempt:{attempt}", f"send {self.sends}")
+        sent = events.Sent(
+            number=self.sends,
+            attempt=attempt,
+            label=variant.label,
+            varied=variant.varied,
+            method=variant.request.method,
+            status=seen.status,
+            at=at,
+            elapsed=self.tools.now() - at,
+        )
+        self.ledger.emit(sent)
+        self.budget.note_answer(self.ledger.facts(attempt))
+        if self.budget.ended:
+            self.ledger.tell(self.budget.ended)
+        self._spent()
+        return exchange
+
+    def _may_cross(self, _from: Origin, to: Origin) -> bool:
+        return to in self.case.options.credential_to
+
+    # -- fixes ---------------------------------------------------------------------------------------------------
+
+    async def _fix(self, name: str, diagnosis: Diagnosis) -> Outcome | None:
+        facts = self.ledger.facts()
+        fix = next((f for f in fixes.offers(self.case, facts, diagnosis, self.tools.causes) if f.id == name), None)
+        if fix is None or fix.kind is FixKind.ADVICE:
+            return None
+        if fix.kind is FixKind.PASTE:
+            return await self._paste(None)
+        if fix.kind is FixKind.REWRITE:
+            changed = apply.rewritten(self.case.request, fix)
+            if changed == self.case.request:
+                self.ledger.tell("It is written that way already, so nothing was sent.")
+                return None
+            return await self._change(changed, fix.title, fix)
+        token = await self._grant(fix, facts)
+        if token is None:
+            return None
+        changed = apply.with_token(self.case.request, token, Provenance(From.ISSUER, fix.grant))
+        return await self._change(changed, fix.title, fix)
+
+    async def _grant(self, fix: Fix, facts: Facts) -> Secret[str] | None:
+        """Another access token, or None when the issuer gave none; its answer is evidence either way."""
+        known = self.case.known
+        metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint), None)
+        if metadata is None:
+            self.ledger.tell(f"{known.issuer} did not say where its token endpoint is, so no token can be asked for.")
+            return None
+        if fix.consent:
+            if (await self._ask(asking.to_refresh(fix))).key != "yes":
+                return None
+            if self.tools.keep_successor is None:
+                self.ledger.tell("No keyring is there to hold the refresh token's successor, so it is not used up.")
+                return None
+        granted = await self.tools.grants[fix.grant](
+            self.tools.client,
+            metadata,
+            known,
+            audience=fix.audience,
+            scopes=fix.scopes,
+            names=self.case.names,
+        )
+        self.ledger.found(granted.seen, f"issuer:{known.issuer}", fix.grant)
+        self._spent()
+        if granted.refresh_token is not None:
+            # The successor is safe before the new access token is used (safety.md, "Staying alive").
+            problem = await self.tools.keep_successor(granted.refresh_token) if self.tools.keep_successor else ""
+            if problem:
+                self.ledger.tell(problem)
+            self.case.known = dataclasses.replace(known, refresh_token=granted.refresh_token)
+        return granted.access_token
+
+    async def _paste(self, given: Secret[str] | None) -> Outcome | None:
+        if given is None:
+            answer = await self._ask(asking.for_a_credential())
+            given = answer.secret if answer.key == "yes" else None
+        if not given:
+            return None
+        return await self._change(apply.with_pasted(self.case.request, given), "another credential, pasted", None)
+
+    async def _change(self, request: Request, by: str, fix: Fix | None) -> Outcome | None:
+        """Begins the next attempt with a changed request, sends it, and says how that ended, None for "not yet"."""
+        before, facts, diagnosis = self.case.request, self.ledger.facts(), self.refused
+        self.ledger.attempt += 1
+        await self.gathering.stop()
+        self.gathering.forget()
+        self.case.request = request  # in place: whoever opened the case sees what is sent now
+        self.tried.clear()
+        shown = redact.request(request, self.case.names)
+        credentials = redact.credentials(request, self.case.names)
+        hints = self.case.names.hints()
+        self.ledger.emit(events.Changed(attempt=self.ledger.attempt, request=shown, by=by, fix=fix, hints=hints))
+        self.ledger.found(credentials, f"attempt:{self.ledger.attempt}", "reading the request")
+        await self._send(Variant("original", by, request))
+        after = self.ledger.facts()
+        if after.response is None or after.refused or after.response.status >= 400:
+            await self._investigate()
+            return None
+        if diagnosis is None:
+            self._judge(after)
+            return Outcome.SUCCEEDED
+        if fix is not None:
+            await self._prove(before, facts, diagnosis, fix)
+        return Outcome.INTERMITTENT if request == before else Outcome.RECOVERED
+
+    async def _prove(self, before: Request, facts: Facts, diagnosis: Diagnosis, fix: Fix) -> None:
+        """Makes the accepted fix an experiment on the refused attempt: the original, once more, must be refused."""
+        after = self.ledger.facts()
+        if after.answer is None:
+            return
+        label = apply.label_of(fix, facts.token, after.token)
+        accepted = msgspec.structs.replace(after.answer, label=label, varied=fix.title)
+        self.ledger.found(accepted, f"attempt:{facts.attempt}", "the fix")
+        settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
+        if not settled and self.budget.left and not reason_to_ask(before) and not self._password_spent(facts):
+            await self._send(Variant("original-again", "as it was, once more", before), attempt=facts.attempt)
+        self._judge(self.ledger.facts(facts.attempt))
+
+    # -- the person ----------------------------------------------------------------------------------------------
+
+    def _what_now(self, diagnosis: Diagnosis) -> Question:
+        facts = self.ledger.facts()
+        offered = fixes.offers(self.case, facts, diagnosis, self.tools.causes)
+        specs = [experiment.spec for experiment in self.tools.experiments] if self.budget.left else []
+        return asking.what_now(offered, (s for s in specs if s.name not in self.tried and s.applies(facts)))
+
+    async def _ask(self, question: Question) -> Answer:
+        self.ledger.emit(events.Asked(question=question))
+        answer = await self.ask_person(question)
+        self.ledger.emit(events.Answered(key=answer.key))
+        return answer
+
+    def _judge(self, facts: Facts | None = None) -> Diagnosis:
+        facts = facts or self.ledger.facts()
+        diagnosis = rank.diagnose(facts)
+        specs = [experiment.spec for experiment in self.tools.experiments]
+        following = plan.choose(diagnosis, facts, specs, budget=self.budget.left, tried=self.tried)
+        diagnosis = msgspec.structs.replace(diagnosis, next=following)
+        if facts.refused:
+            self.refused = diagnosis
+        self.ledger.emit(events.Judged(diagnosis=diagnosis))
+        return diagnosis
+
+    def _spent(self) -> None:
+        self.budget.issuer = self.tools.client.fetched
+        self.ledger.emit(events.Spent(api=self.budget.api, issuer=self.budget.issuer, budget=self.budget.api_limit))

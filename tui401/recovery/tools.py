@@ -1,0 +1,113 @@
+"""What a recovery works with: the HTTP client, probes and grants, real unless a test brings others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tui401.model.case import Known
+from tui401.model.cause import Cause
+from tui401.model.http import Exchange, Origin, Request
+from tui401.model.names import Names
+from tui401.model.probe import Experiment, Gatherer
+from tui401.model.secret import Secret
+from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+
+KeepSuccessor = Callable[[Secret[str]], Awaitable[str]]
+"""Stores a refresh token's successor; a sentence when it could not, else ""."""
+
+
+class Sender(Protocol):
+    """What sends a request; ``tui401.probes.send.Client`` is the real one."""
+
+    @property
+    def fetched(self) -> int:
+        """Requests made so far to others than the API."""
+        ...
+
+    async def send(self, request: Request, *, may_cross: Callable[[Origin, Origin], bool]) -> Exchange:
+        """Puts the request on the wire and follows redirects one at a time."""
+        ...
+
+
+class Granted(Protocol):
+    """What a token endpoint gave."""
+
+    @property
+    def seen(self) -> GrantSeen:
+        """The exchange, redacted."""
+        ...
+
+    @property
+    def access_token(self) -> Secret[str] | None:
+        """The new access token, None when there is none."""
+        ...
+
+    @property
+    def refresh_token(self) -> Secret[str] | None:
+        """A new refresh token, None when there is none."""
+        ...
+
+
+class Grant(Protocol):
+    """One way to a token without a person (RFC 6749, sections 4.4 and 6)."""
+
+    async def __call__(
+        self,
+        client: Any,  # the same client as `Tools.client`, by its other interface
+        metadata: IssuerMetadataSeen,
+        known: Known,
+        *,
+        audience: str,
+        scopes: tuple[str, ...],
+        names: Names,
+    ) -> Granted:
+        """Asks the token endpoint; a refusal is a value, nothing is raised but cancellation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Everything that does I/O for a recovery.
+
+    Attributes:
+        client: Sends to the API.
+        experiments: In the order in which they are offered.
+        gatherers: Run side by side with the API's requests.
+        grants: By name: ``client_credentials``, ``refresh_token``.
+        causes: The catalogue.
+        keep_successor: Where a rotated refresh token goes, None when there is no place for it.
+        now: Seconds since the epoch.
+    """
+
+    client: Sender
+    experiments: Sequence[Experiment]
+    gatherers: Sequence[Gatherer]
+    grants: Mapping[str, Grant]
+    causes: Mapping[str, Cause]
+    keep_successor: KeepSuccessor | None = None
+    now: Callable[[], float] = time.time
+
+
+@asynccontextmanager
+async def open_tools(*, keep_successor: KeepSuccessor | None = None) -> AsyncIterator[Tools]:
+    """The real tools; the client's connections end with the block."""
+    # Deferred: the wizard shows its first frame before these are loaded.
+    from tui401.causes import all_causes  # noqa: PLC0415 - loaded when a recovery starts
+    from tui401.oauth import client_credentials, refresh  # noqa: PLC0415 - the same
+    from tui401.probes.experiments import EXPERIMENTS  # noqa: PLC0415 - the same
+    from tui401.probes.gather import gatherers  # noqa: PLC0415 - the same
+    from tui401.probes.send import Client  # noqa: PLC0415 - the same
+
+    async with Client() as client:
+        yield Tools(
+            client=client,
+            experiments=EXPERIMENTS,
+            gatherers=gatherers(client),
+            grants={"client_credentials": client_credentials.request, "refresh_token": refresh.request},
+            causes=all_causes(),
+            keep_successor=keep_successor,
+        )
