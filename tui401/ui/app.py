@@ -1,0 +1,228 @@
+"""The app: it owns what outlives a screen, which is the recovery, the theme, the terminal, and how it all ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from tui401.model.case import Case
+from tui401.model.saved import SavedCase
+from tui401.model.secret import Secret
+from tui401.model.verdict import Outcome
+from tui401.ui.commands import Actions
+from tui401.ui.ports import Ports
+from tui401.ui.screens.recovery import RecoveryScreen
+from tui401.ui.screens.start import StartAnswer, StartScreen
+from tui401.ui.session import Session
+from tui401.ui.text import clean
+from tui401.ui.theme import DARK, LIGHT
+
+_SIGNALS = ("SIGTERM", "SIGHUP")
+
+
+class Wizard(App[None]):
+    """The wizard.
+
+    Args:
+        ports: The rest of the program.
+        case: Begins with this case; else with the start screen.
+        given: A text for the start screen, as if it had been pasted.
+        saved: Begins with a saved case.
+        clock: This machine's clock, seconds since the epoch.
+        burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
+        guard_seconds: How long a question that came by itself takes no key.
+        tick_seconds: How often what counts down is drawn.
+        save_folder: Where reports go; the working directory when None.
+
+    Attributes:
+        session: The recovery that is shown, or was shown last.
+    """
+
+    TITLE = "tui401"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Actions]]] = {Actions}  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("colon,ctrl+p", "command_palette", "commands", key_display=":"),
+        Binding("q", "quit", "quit"),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("L", "light_or_dark", "light or dark", show=False),
+    ]
+
+    def __init__(
+        self,
+        ports: Ports,
+        *,
+        case: Case | None = None,
+        given: Secret[str] | None = None,
+        saved: SavedCase | None = None,
+        clock: Callable[[], float] = time.time,
+        burst_seconds: float = 0.03,
+        guard_seconds: float = 0.4,
+        tick_seconds: float = 1.0,
+        save_folder: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.ports = ports
+        self.clock = clock
+        self.burst_seconds, self.guard_seconds, self.tick_seconds = burst_seconds, guard_seconds, tick_seconds
+        self.save_folder = save_folder or Path.cwd()
+        self.session: Session | None = None
+        self._first = StartAnswer(case=case, saved=saved, send=True)
+        self._given = given
+        self._recovery: Worker[Outcome | None] | None = None
+        self._leaving = False
+
+    # -- from screen to screen -----------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Opens the first screen and takes the signals that would leave the terminal in disorder."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        loop = asyncio.get_running_loop()
+        for number in _signals():
+            # Windows has neither the signals nor loops that take them; a test's thread has no such loop either.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self._leave_by, number)
+        if self._first.case is not None or self._first.saved is not None:
+            self._started(self._first)
+        else:
+            self._show_start()
+
+    def on_unmount(self) -> None:
+        """Gives the signals back."""
+        loop = asyncio.get_running_loop()
+        for number in _signals():
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(number)
+
+    def _show_start(self) -> None:
+        given, self._given = self._given, None
+        self.push_screen(StartScreen(given), self._started)
+
+    def _started(self, answer: StartAnswer | None) -> None:
+        if answer is None:
+            self._show_start()
+        elif answer.saved is not None:
+            self._show(Session.replayed(answer.saved.events, derive=self.ports.derive))
+        elif answer.case is not None:
+            self.begin(answer.case, send=answer.send)
+
+    def begin(self, case: Case, *, send: bool = True) -> None:
+        """Opens a case and starts its recovery. ``send``: without it, a question to send is answered no, once."""
+        session = Session(case=case, recover=self.ports.recover, derive=self.ports.derive, declines_send=not send)
+        self._show(session)
+        self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)
+
+    def begin_again(self, case: Case) -> None:
+        """Starts the same case anew; sending asks first, since the consent of before was for one send."""
+        self.stop_recovery()
+        again = replace(case, options=replace(case.options, send_consented=False))
+        screen = self.screen
+        if isinstance(screen, RecoveryScreen):
+            self.pop_screen()
+        self.begin(again)
+
+    def _show(self, session: Session) -> None:
+        self.session = session
+        self.push_screen(RecoveryScreen(session), self._came_back)
+
+    def _came_back(self, _answer: None) -> None:
+        self.stop_recovery()
+        self._show_start()
+
+    # -- the recovery --------------------------------------------------------------------------------------------
+
+    def stop_recovery(self) -> None:
+        """Ends what runs; what was found stands."""
+        if self._recovery is not None:
+            self._recovery.cancel()
+            self._recovery = None
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that ended by a fault of ours becomes a sentence; the case and the screens stay."""
+        if event.state is not WorkerState.ERROR or event.worker.error is None:
+            return
+        sentence = fault_sentence(event.worker.error)
+        if event.worker.group == "recovery" and self.session is not None:
+            self.session.fault = f"{sentence} What was found so far is kept."
+            self.session.changed()
+        else:
+            self.notify(clean(sentence), severity="error", markup=False)
+
+    # -- the terminal --------------------------------------------------------------------------------------------
+
+    def copy(self, text: str) -> None:
+        """Copies a redacted text by the terminal (OSC 52), and says what to do where terminals refuse."""
+        self.copy_to_clipboard(text)
+        self.notify(
+            "Copied. If nothing arrives, the terminal refuses it: save it as a file instead.", markup=False, timeout=6
+        )
+
+    def action_light_or_dark(self) -> None:
+        """The other of the two themes."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's
+        """None but ours: every action stands in the palette by its own binding."""
+        return ()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c ends the program, as it does everywhere else in a terminal."""
+        self._leave()
+
+    async def action_quit(self) -> None:
+        """Leaves. The case is in the journal already, so nothing is asked."""
+        self._leave()
+
+    def _leave_by(self, number: int) -> None:
+        self._leave(128 + number)
+
+    def _leave(self, code: int = 0) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self.stop_recovery()
+            self.exit(return_code=code)
+
+    # -- a fault of ours -----------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Ends with a sentence in place of a traceback, which would print the values of every frame."""
+        sentence = fault_sentence(self._exception) if self._exception is not None else "tui401 met a fault of its own."
+        case = self.session.view.case if self.session is not None else ""
+        kept = f" What was found is kept; to go on: tui401 open {case}" if case else ""
+        self._exit_renderables.append(Text(sentence + kept))
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Prints the sentence, whatever a debug switch says."""
+        for renderable in self._exit_renderables[:1]:
+            self.error_console.print(renderable)
+        self._exit_renderables.clear()
+
+
+def _signals() -> tuple[int, ...]:
+    """Those of the signals that this system has."""
+    return tuple(int(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name))
+
+
+def fault_sentence(error: BaseException) -> str:
+    """What an unexpected error was and where, without its message or values, which may hold a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "tui401" in frame.filename] or list(frames)
+    where = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return f"tui401 met a fault of its own: {type(error).__name__}{where}."

@@ -1,0 +1,221 @@
+"""Blocks to lines of a given width. Pure; every text in a block passes ``clean`` here, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui401.model.verdict import Status
+from tui401.ui.blocks import (
+    GLYPHS,
+    TONES,
+    Block,
+    Change,
+    Check,
+    Command,
+    Compare,
+    Gap,
+    Head,
+    Lead,
+    Marked,
+    Para,
+    Row,
+    Title,
+    Tone,
+)
+from tui401.ui.text import chop, clean, compared, fold, wrap
+
+STYLES: Final = {
+    Tone.PLAIN: "",
+    Tone.QUIET: "$text-muted",
+    Tone.STRONG: "bold",
+    Tone.GOOD: "$text-success",
+    Tone.BAD: "bold $text-error",
+    Tone.WARN: "$text-warning",
+    Tone.ACCENT: "$text-accent",
+}
+_NAME: Final = 18  # cells of the column of names, at most
+
+
+@dataclass(slots=True)
+class Pen:
+    """Collects lines.
+
+    Attributes:
+        width: Cells of a line.
+        hints: Last characters of named secrets.
+        whole: Long values are shown whole, over several lines, instead of folded.
+        folded: Something was folded, so a way to see it whole should be named.
+    """
+
+    width: int
+    hints: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    folded: bool = False
+    lines: list[Content] = field(default_factory=list)
+
+    def clean(self, text: str) -> str:
+        """The text as it may reach a widget."""
+        return clean(text, self.hints)
+
+    def add(self, *parts: tuple[str, Tone]) -> None:
+        """Adds a line of parts."""
+        self.lines.append(Content.assemble(*((text, STYLES[tone]) for text, tone in parts)))
+
+    def value(self, text: str, width: int) -> list[str]:
+        """A value in lines: folded into one, or whole."""
+        if cell_len(text) <= width:
+            return [text]
+        if self.whole:
+            return chop(text, width)
+        self.folded = True
+        return [fold(text, width)]
+
+
+def draw(
+    blocks: Iterable[Block], width: int, *, hints: Mapping[str, str] | None = None, whole: bool = False
+) -> tuple[Content, bool]:
+    """The blocks as text of at most ``width`` cells a line, and whether a value had to be folded."""
+    pen = Pen(max(20, width), hints or {}, whole)
+    for block in blocks:
+        _draw(pen, block, _names_width(blocks))
+    return Content("\n").join(pen.lines), pen.folded
+
+
+def _names_width(blocks: Iterable[Block]) -> int:
+    names = [cell_len(b.name) for b in blocks if isinstance(b, Row | Check)] if isinstance(blocks, tuple | list) else []
+    return min(_NAME, max(names, default=0))
+
+
+def _draw(pen: Pen, block: Block, names: int) -> None:
+    match block:
+        case Title():
+            _title(pen, block)
+        case Lead():
+            _lead(pen, block)
+        case Head(text=text):
+            pen.add((f" {pen.clean(text)}", Tone.QUIET))
+        case Para():
+            _para(pen, block)
+        case Check():
+            _check(pen, block, names)
+        case Row():
+            _row(pen, block, names)
+        case Compare():
+            _compare(pen, block)
+        case Marked():
+            _marked(pen, block)
+        case Change(sign=sign, text=text):
+            tone = {"-": Tone.BAD, "+": Tone.GOOD}.get(sign, Tone.PLAIN)
+            for number, line in enumerate(chop(pen.clean(text), pen.width - 4)):
+                pen.add((f" {sign if number == 0 else ' '} ", tone), (line, tone))
+        case Command(text=text):
+            for number, line in enumerate(chop(pen.clean(text), pen.width - 6)):
+                pen.add(("   $ " if number == 0 else "     ", Tone.QUIET), (line, Tone.STRONG))
+        case Gap():
+            pen.add(("", Tone.PLAIN))
+
+
+def _title(pen: Pen, block: Title) -> None:
+    aside = pen.clean(block.aside)
+    first, *rest = wrap(pen.clean(block.text), pen.width - 2 - (cell_len(aside) + 2 if aside else 0))
+    gap = pen.width - 1 - cell_len(first) - cell_len(aside)
+    pen.add((f" {first}", block.tone), (" " * max(1, gap - 1), Tone.PLAIN), (aside, block.aside_tone))
+    for line in rest:
+        pen.add((f" {line}", block.tone))
+
+
+def _lead(pen: Pen, block: Lead) -> None:
+    word = pen.clean(block.word)
+    indent = cell_len(word) + 3
+    for number, line in enumerate(wrap(pen.clean(block.text), pen.width - indent - 1)):
+        pen.add((f" {word}  " if number == 0 else " " * indent, block.tone), (line, Tone.STRONG))
+
+
+def _para(pen: Pen, block: Para) -> None:
+    for number, line in enumerate(wrap(pen.clean(block.text), pen.width - block.indent - 1)):
+        lead = f"{block.mark} " if block.mark and number == 0 else ""
+        pen.add((lead.rjust(block.indent), block.tone), (line, block.tone))
+
+
+def _check(pen: Pen, block: Check, names: int) -> None:
+    glyph, tone = GLYPHS[block.state], TONES[block.state]
+    name = pen.clean(block.name).ljust(names)
+    lead = 5 + cell_len(name) + 1
+    lines = wrap(pen.clean(block.says), pen.width - lead - 1)
+    for number, line in enumerate(lines):
+        if number == 0:
+            pen.add(
+                (f"   {glyph} ", tone),
+                (f"{name} ", Tone.PLAIN),
+                (line, Tone.PLAIN if block.state is Status.FAILED else Tone.QUIET),
+            )
+        else:
+            pen.add((" " * lead, Tone.PLAIN), (line, Tone.QUIET))
+
+
+def _row(pen: Pen, block: Row, names: int) -> None:
+    name, aside = pen.clean(block.name), pen.clean(block.aside)
+    lead = 3 + names + 2
+    room = pen.width - lead - 1 - (cell_len(aside) + 2 if aside else 0)
+    value = pen.clean(block.value)
+    spaced = " " in value
+    lines = wrap(value, room) if spaced else pen.value(value, room)
+    for number, line in enumerate(lines):
+        if number:
+            pen.add((" " * lead, Tone.PLAIN), (line, block.tone))
+            continue
+        gap = pen.width - 1 - lead - cell_len(line) - cell_len(aside)
+        pen.add(
+            (f"   {name.ljust(names)}  ", Tone.QUIET),
+            (line, block.tone),
+            (" " * max(1, gap) if aside else "", Tone.PLAIN),
+            (aside, Tone.QUIET),
+        )
+
+
+def _compare(pen: Pen, block: Compare) -> None:
+    (name_a, value_a), (name_b, value_b) = block.first, block.second
+    names = max(cell_len(name_a), cell_len(name_b))
+    lead = 3 + names + 2
+    room = pen.width - lead - 1
+    value_a, value_b = pen.clean(value_a), pen.clean(value_b)
+    if pen.whole:
+        _whole_pair(pen, ((name_a, value_a), (name_b, value_b)), names, room)
+    else:
+        shown_a, shown_b, marks = compared(value_a, value_b, room)
+        pen.folded = pen.folded or (shown_a, shown_b) != (value_a, value_b)
+        pen.add((f"   {name_a.ljust(names)}  ", Tone.QUIET), (shown_a, Tone.BAD))
+        pen.add((f"   {name_b.ljust(names)}  ", Tone.QUIET), (shown_b, Tone.STRONG))
+        says = f"{marks} differs"
+        pen.add((" " * lead, Tone.PLAIN), (says if cell_len(says) <= room else marks[:room], Tone.BAD))
+    if block.by:
+        for number, line in enumerate(wrap(pen.clean(block.by), room)):
+            pen.add((f"   {('expected by' if number == 0 else '').ljust(names)}  ", Tone.QUIET), (line, Tone.PLAIN))
+
+
+def _whole_pair(pen: Pen, pairs: tuple[tuple[str, str], ...], names: int, room: int) -> None:
+    for (name, value), tone in zip(pairs, (Tone.BAD, Tone.STRONG), strict=True):
+        for number, line in enumerate(chop(value, room)):
+            pen.add((f"   {(name if number == 0 else '').ljust(names)}  ", Tone.QUIET), (line, tone))
+
+
+def _marked(pen: Pen, block: Marked) -> None:
+    text = pen.clean(block.text)
+    # The mark counts in the original's characters; what was made visible may be longer than it was.
+    at = cell_len(pen.clean(block.text[: block.at]))
+    length = max(1, cell_len(pen.clean(block.text[block.at : block.at + block.length])))
+    room = pen.width - 4
+    if cell_len(text) > room:
+        pen.folded = True
+        begin = max(0, min(at - room // 3, cell_len(text) - room + 1))
+        text = ("…" if begin else "") + text[begin : begin + room - 2] + "…"
+        at = at - begin + (1 if begin else 0)
+    pen.add(("   ", Tone.PLAIN), (text, Tone.STRONG))
+    pen.add(("   " + " " * at + "^" * min(length, max(1, room - at)), Tone.BAD))
+    for line in wrap(pen.clean(block.says), room):
+        pen.add(("   ", Tone.PLAIN), (line, Tone.BAD))

@@ -1,0 +1,251 @@
+"""What stands on top of the recovery screen: the verdict in a few lines, and what can be done. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tui401.model.facts import Facts
+from tui401.model.fix import Choice, FixKind
+from tui401.model.shown import AnswerSeen, FailureShown
+from tui401.model.verdict import Outcome, Strength, Verdict
+from tui401.model.view import CaseView
+from tui401.ui.blocks import Block, Compare, Para, Row, Tone
+from tui401.ui.knowledge import cause_of, title_of
+
+_REASONS: Final = 2
+_MOST_ACTIONS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The verdict as it stands.
+
+    Attributes:
+        word: ``CONFIRMED``, ``UNDETERMINED`` … in capitals: it is the first thing to read.
+        title: One sentence.
+        tone: Of the word.
+        blocks: The lines under it.
+        settled: Nothing runs any more, so what can be done is shown.
+    """
+
+    word: str
+    title: str
+    tone: Tone
+    blocks: tuple[Block, ...] = ()
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way on, as a button: the label, and the key of a choice or the name of a screen's own action."""
+
+    label: str
+    key: str
+
+
+def headline(view: CaseView, facts: Facts | None, *, running: bool, waiting: bool, fault: str = "") -> Headline:
+    """The verdict.
+
+    Args:
+        view: The case.
+        facts: What is known of the current attempt.
+        running: The recovery runs.
+        waiting: It waits for the person to choose what comes next.
+        fault: A sentence when it ended by a fault of this program.
+    """
+    settled = waiting or not running
+    if fault:
+        return Headline(word="STOPPED", title=fault, tone=Tone.BAD, settled=True)
+    diagnosis = view.diagnosis
+    outcome = view.outcome or (diagnosis.outcome if diagnosis is not None else None)
+    if not settled:
+        return _so_far(view)
+    if outcome is None:
+        return Headline(
+            word="STOPPED", title="Nothing was concluded", tone=Tone.WARN, blocks=tuple(_told(view)), settled=True
+        )
+    blocks: Iterator[Block]
+    match outcome:
+        case Outcome.RECOVERED:
+            blocks = iter((Para("The request succeeds now. What mended it is on the next screen."),))
+            return Headline(
+                word="RECOVERED", title=_answer_title(view), tone=Tone.GOOD, blocks=tuple(blocks), settled=True
+            )
+        case Outcome.SUCCEEDED:
+            return _not_reproduced(view)
+        case Outcome.UNREACHABLE:
+            return Headline(
+                word="UNREACHABLE",
+                title="No answer came",
+                tone=Tone.BAD,
+                blocks=(Para(_failure(view)), *_told(view)),
+                settled=True,
+            )
+        case Outcome.INTERMITTENT:
+            return _intermittent(view)
+        case Outcome.UNDETERMINED:
+            return _undetermined(view, facts)
+        case Outcome.DIAGNOSED:
+            return _diagnosed(view)
+
+
+def _so_far(view: CaseView) -> Headline:
+    root = view.diagnosis.root if view.diagnosis is not None else None
+    if root is not None and root.strength >= Strength.POSSIBLE:
+        reason = root.because[0] if root.because else "what still runs will tell"
+        return Headline(
+            word="so far",
+            title=f"{root.strength.word}: {title_of(root.cause)}",
+            tone=Tone.ACCENT,
+            blocks=(Para(reason, Tone.QUIET),),
+        )
+    sent = view.sends[-1] if view.sends else None
+    if sent is None:
+        title = "your request is on its way" if view.requests else "reading what you gave"
+    elif sent.status is None:
+        title = "no answer came; looking for the reason"
+    else:
+        title = f"the answer is {sent.status}; looking for the reason"
+    return Headline(word="so far", title=title, tone=Tone.ACCENT)
+
+
+def _diagnosed(view: CaseView) -> Headline:
+    root = view.diagnosis.root if view.diagnosis is not None else None
+    if root is None:
+        return Headline(
+            word="UNDETERMINED", title="The server refuses and gives no reason", tone=Tone.WARN, settled=True
+        )
+    return Headline(
+        word=root.strength.word.upper(),
+        title=title_of(root.cause),
+        tone=Tone.BAD,
+        blocks=(*_verdict(root), *_fix_line(view, root), *_told(view)),
+        settled=True,
+    )
+
+
+def _verdict(root: Verdict) -> Iterator[Block]:
+    if root.expected and root.provided and root.expected != root.provided:
+        yield Compare(("the request has", root.provided), ("the API expects", root.expected), by=root.expected_by)
+    most = 1 if root.expected and root.provided else _REASONS  # the page below has them all
+    for reason in root.because[:most]:
+        yield Para(reason)
+    if root.near_miss:
+        yield Para(f"Almost: {root.near_miss}", Tone.WARN)
+
+
+def _fix_line(view: CaseView, root: Verdict) -> Iterator[Block]:
+    choice = next((c for c in fixes(view_choices(view)) if c.fix is not None and c.fix.kind is not FixKind.PASTE), None)
+    cause = cause_of(root.cause)
+    if choice is not None and choice.fix is not None:
+        yield Row("FIX", choice.fix.title, choice.fix.effort, Tone.STRONG)
+    elif cause is not None:
+        yield Row("FIX", cause.fix, cause.effort.value, Tone.STRONG)
+
+
+def view_choices(view: CaseView) -> tuple[Choice, ...]:
+    """The choices of the question that the view says is waiting."""
+    return view.question.choices if view.question is not None else ()
+
+
+def fixes(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Those that stand for a fix, as they are ranked."""
+    return tuple(choice for choice in choices if choice.fix is not None)
+
+
+def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
+    words = ""
+    if facts is not None and facts.response is not None:
+        words = " ".join(facts.response.body.split())[:60]
+    title = f"The server says only “{words}”" if words else "The server gives no reason"
+    causes = view.diagnosis.causes if view.diagnosis is not None else ()
+    possible = [r.verdict.cause for r in causes if r.verdict.strength is Strength.POSSIBLE and r.explained_by is None]
+    blocks: list[Block] = []
+    if possible:
+        blocks.append(Row("still possible", " · ".join(possible[:6])))
+    following = view.diagnosis.next if view.diagnosis is not None else None
+    if following is not None:
+        blocks.append(Row("would settle it", f"{following.probe}: {following.why}"))
+    blocks.extend(_told(view))
+    return Headline(word="UNDETERMINED", title=title, tone=Tone.WARN, blocks=tuple(blocks), settled=True)
+
+
+def _not_reproduced(view: CaseView) -> Headline:
+    return Headline(
+        word="NOT REPRODUCED",
+        title=f"It {_answer_title(view)} now",
+        tone=Tone.GOOD,
+        blocks=(
+            Para(
+                "What may differ from your failing call: the variable's value, a netrc file, the network or a proxy, "
+                "the node that answered, the time."
+            ),
+            *_told(view),
+        ),
+        settled=True,
+    )
+
+
+def _intermittent(view: CaseView) -> Headline:
+    originals = [s for s in view.sends if s.label in ("original", "original-again")]
+    refused = sum(1 for s in originals if s.status is not None and s.status >= 400)
+    return Headline(
+        word="INTERMITTENT",
+        title=f"The same request is refused and accepted: {refused} of {len(originals)} refused",
+        tone=Tone.WARN,
+        blocks=(Para("No cause can be called confirmed while the answers change by themselves."), *_told(view)),
+        settled=True,
+    )
+
+
+def _answer_title(view: CaseView) -> str:
+    sent = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+    return f"answers {sent.status}" if sent is not None and sent.status is not None else "answers"
+
+
+def _failure(view: CaseView) -> str:
+    for evidence in reversed(view.evidence):
+        content = evidence.content
+        if isinstance(content, AnswerSeen) and isinstance(content.failure, FailureShown):
+            return content.failure.says
+    return "Nothing answered at this address."
+
+
+def _told(view: CaseView) -> Iterator[Block]:
+    for text in view.told[-2:]:
+        yield Para(text, Tone.WARN, mark="!")
+
+
+def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
+    """The buttons under the verdict, the obvious one first.
+
+    Args:
+        choices: What the recovery offers; () when it waits for nothing.
+        found: The verdict.
+    """
+    if not found.settled:
+        return ()
+    made: list[Offer] = []
+    mending = fixes(choices)
+    if found.word in ("CONFIRMED", "LIKELY"):
+        if mending:
+            made.append(Offer("Show the fix", "show:fix"))
+        if len(choices) > 1:
+            made.append(Offer("Other ways", "show:ways"))
+    elif choices:
+        probes = [c for c in choices if c.key.startswith("probe:")]
+        made.extend(Offer(_short(c.label), f"show:{c.key}") for c in (*mending[:1], *probes[:1], *mending[1:2]))
+        made.append(Offer("Other ways", "show:ways"))
+    if found.word == "RECOVERED":
+        made.append(Offer("What mended it", "show:solved"))
+    if not choices and found.word != "RECOVERED":
+        made.append(Offer("Send it again", "show:again"))
+    made.append(Offer("Report", "show:report"))
+    return tuple(made[:_MOST_ACTIONS])
+
+
+def _short(label: str) -> str:
+    label = label[:1].upper() + label[1:]
+    return label if len(label) <= 44 else label[:43] + "…"

@@ -1,0 +1,141 @@
+"""The page of a step: what was looked at and found, what is open, why it matters, what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui401.causes.steps import STEP_PAGES
+from tui401.model.facts import Facts
+from tui401.model.verdict import Ranked, Status, Step, Strength
+from tui401.model.view import CaseView
+from tui401.ui import findings
+from tui401.ui.blocks import TONES, WORDS, Block, Check, Gap, Head, Para, Title, Tone
+from tui401.ui.knowledge import cause_of, number_of
+from tui401.ui.standing import Standing
+from tui401.ui.text import span
+
+_MOST = 4  # sentences of one verdict
+
+
+def step_page(view: CaseView, standing: Standing, facts: Facts | None, now: float) -> tuple[Block, ...]:
+    """The page of one step.
+
+    Args:
+        view: The case.
+        standing: How the step stands.
+        facts: What is known of the current attempt; None before anything is.
+        now: Seconds since the epoch by this machine's clock, for what counts.
+    """
+    return tuple(_page(view, standing, facts, now))
+
+
+def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float) -> Iterator[Block]:
+    step = standing.step
+    page = STEP_PAGES[step]
+    word = WORDS[standing.status] + (f" · {standing.aside} checked" if standing.aside else "")
+    yield Title(f"{number_of(step)}  {page.title}", word, aside_tone=TONES[standing.status])
+    if standing.why:
+        yield Para(standing.why)
+    yield Gap()
+    found = tuple(findings.of_step(step, view, facts, now))
+    yield from found
+    for probe in standing.running:
+        limit = f" of {span(probe.limit)}" if probe.limit else ""
+        yield Check(Status.RUNNING, probe.title or probe.probe, f"{span(max(0.0, now - probe.at))}{limit}")
+    checks = tuple(_checks(view, step))
+    if checks:
+        if found or standing.running:
+            yield Gap()
+        yield from checks
+    problems = tuple(_problems(view, step))
+    if problems:
+        yield Gap()
+        yield from problems
+    yield from _open(view, standing)
+    yield from _mend(view, step)
+    yield Gap()
+    yield Head("What is looked at")
+    yield Para(page.looks_at)
+    yield Gap()
+    yield Head("Why it matters")
+    yield Para(_why(view, step))
+
+
+def _checks(view: CaseView, step: Step) -> Iterator[Block]:
+    """What each cause of the step came to; those that failed first, as they are ranked."""
+    ranked = [r for r in view.diagnosis.causes if r.step is step] if view.diagnosis is not None else []
+    for item in ranked:
+        verdict = item.verdict
+        state = _state(item)
+        says = verdict.because[0] if verdict.because else _short(item)
+        yield Check(state, verdict.cause, says)
+        if state is Status.FAILED:
+            for reason in verdict.because[1:_MOST]:
+                yield Para(reason, Tone.QUIET, indent=5)
+        if verdict.near_miss:
+            yield Para(f"almost: {verdict.near_miss}", Tone.WARN, indent=5)
+
+
+def _state(item: Ranked) -> Status:
+    verdict = item.verdict
+    if not verdict.applies:
+        return Status.SKIPPED
+    match verdict.strength:
+        case Strength.CONFIRMED | Strength.LIKELY:
+            return Status.UNKNOWN if item.explained_by else Status.FAILED
+        case Strength.RULED_OUT:
+            return Status.PASSED
+        case _:
+            return Status.UNKNOWN
+
+
+def _short(item: Ranked) -> str:
+    verdict = item.verdict
+    if item.explained_by:
+        return f"explained by {item.explained_by}"
+    if verdict.needs:
+        return f"open: {verdict.needs} would tell"
+    return verdict.strength.word
+
+
+def _problems(view: CaseView, step: Step) -> Iterator[Block]:
+    from tui401.ui.standing import step_of  # noqa: PLC0415 - keeps the two pure halves apart
+
+    for probe, problem in view.problems.items():
+        if step_of(probe) is step:
+            yield Para(f"{probe}: {problem}", Tone.WARN, mark="!")
+
+
+def _open(view: CaseView, standing: Standing) -> Iterator[Block]:
+    if standing.status is not Status.UNKNOWN:
+        return
+    yield Gap()
+    yield Head("What would settle it")
+    following = view.diagnosis.next if view.diagnosis is not None else None
+    if following is not None and following.why:
+        yield Para(f"{following.probe}: {following.why}")
+    yield Para(STEP_PAGES[standing.step].settle)
+
+
+def _mend(view: CaseView, step: Step) -> Iterator[Block]:
+    root = _root_here(view, step)
+    cause = cause_of(root.verdict.cause) if root is not None else None
+    if cause is None:
+        return
+    yield Gap()
+    yield Head("What to do")
+    yield Para(cause.manual.mend or cause.fix)
+
+
+def _why(view: CaseView, step: Step) -> str:
+    root = _root_here(view, step)
+    cause = cause_of(root.verdict.cause) if root is not None else None
+    return cause.manual.why if cause is not None else STEP_PAGES[step].why
+
+
+def _root_here(view: CaseView, step: Step) -> Ranked | None:
+    """The first cause of the step that stands by itself and counts, or None."""
+    causes = view.diagnosis.causes if view.diagnosis is not None else ()
+    return next(
+        (r for r in causes if r.step is step and r.explained_by is None and r.verdict.strength >= Strength.LIKELY), None
+    )

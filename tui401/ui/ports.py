@@ -1,0 +1,160 @@
+"""What the wizard needs from the rest of the program, as few typed protocols. ``tui401.cli`` puts the real ones in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from tui401.model.case import Case
+from tui401.model.events import Event
+from tui401.model.facts import Facts
+from tui401.model.fix import Answer, Question
+from tui401.model.saved import SavedCase
+from tui401.model.secret import Secret
+from tui401.model.shown import Evidence, Redacted
+from tui401.model.verdict import Outcome
+from tui401.model.view import CaseView
+
+_NOTHING: Final = Redacted("")
+
+
+class PortError(Exception):
+    """Something outside did not do what was asked. Its text is a sentence for a person, free of secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was recognised in a text that a person gave.
+
+    Attributes:
+        shown: The text with ``‹secret-1›`` in place of every credential.
+        secrets: The credential behind each name, so that an edited text can be put together again.
+        recognised: One line: ``GET api.example.com · Bearer JWT of login.example.com · profile prod``.
+        notes: Sentences on what was noticed; nothing is repaired silently.
+        will_ask: Who would be sent what, one line each: ``api.example.com, once, with this credential``.
+        reads: Files and variables that it would read.
+        unfilled: Placeholders without a value, ``TOKEN`` for ``$TOKEN``; they are asked for before anything is sent.
+        problem: A sentence when nothing can be made of it: what is missing and what to do; else "".
+    """
+
+    shown: Redacted
+    secrets: Mapping[str, Secret[str]] = field(default_factory=dict)
+    recognised: Redacted = _NOTHING
+    notes: tuple[Redacted, ...] = ()
+    will_ask: tuple[Redacted, ...] = ()
+    reads: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Reader(Protocol):
+    """Understands what a person pastes, types or names."""
+
+    async def read(self, text: Secret[str]) -> Reading:
+        """What can be recognised. Sends nothing; opens the named file only when the text is a path."""
+        ...
+
+    async def start(self, text: Secret[str], *, filled: Mapping[str, Secret[str]], send: bool) -> Case:
+        """The case to recover.
+
+        Args:
+            text: What the person gave.
+            filled: The values of placeholders.
+            send: The person agreed on the start screen to one send; without it nothing is sent unasked.
+
+        Raises:
+            PortError: with what is wrong and what to do.
+        """
+        ...
+
+
+class Recover(Protocol):
+    """``tui401.recovery.loop.recover`` with all but these bound."""
+
+    async def __call__(
+        self, case: Case, *, ask: Callable[[Question], Awaitable[Answer]], emit: Callable[[Event], None]
+    ) -> Outcome:
+        """Runs until the case ends; cancelling it ends it at once."""
+        ...
+
+
+class Reporter(Protocol):
+    """Builds the report of a case."""
+
+    def markdown(self, view: CaseView) -> str:
+        """The report as Markdown, redacted."""
+        ...
+
+    def as_json(self, view: CaseView) -> bytes:
+        """The report as JSON that can be replayed, redacted."""
+        ...
+
+
+class Vault(Protocol):
+    """The operating system's credential store. Every call has a time limit and may raise ``PortError``."""
+
+    async def store(self, name: str, secret: Secret[str]) -> str:
+        """Keeps it under that name; a sentence on where it went, or ""."""
+        ...
+
+    async def names(self) -> Sequence[str]:
+        """The names that credentials are kept under."""
+        ...
+
+    async def take(self, name: str) -> Secret[str]:
+        """The credential of that name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A case of the journal in one line: when by this machine's clock, and how it stands."""
+
+    case: str
+    at: float
+    method: str
+    url: Redacted
+    outcome: Outcome | None = None
+    cause: str = ""
+
+
+class Journal(Protocol):
+    """The cases on disk."""
+
+    async def recent(self, limit: int) -> Sequence[Recent]:
+        """The latest cases, newest first."""
+        ...
+
+    async def load(self, case: str) -> SavedCase:
+        """A case with its events.
+
+        Raises:
+            PortError: when it cannot be read.
+        """
+        ...
+
+
+class Derive(Protocol):
+    """``tui401.judge.facts.derive``."""
+
+    def __call__(self, evidence: Sequence[Evidence], attempt: int) -> Facts:
+        """The facts of an attempt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """All of them. Those that may be None are left out of the screens.
+
+    Attributes:
+        practise: Starts the practice server and gives a case on it.
+    """
+
+    reader: Reader
+    recover: Recover
+    reporter: Reporter
+    derive: Derive | None = None
+    vault: Vault | None = None
+    journal: Journal | None = None
+    practise: Callable[[], Awaitable[Case]] | None = None

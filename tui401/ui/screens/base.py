@@ -1,0 +1,94 @@
+"""What every screen has: help, a way back, and a sentence where the terminal is too small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui401.ui.blocks import Block, Para
+from tui401.ui.text import clean
+
+if TYPE_CHECKING:
+    from tui401.ui.app import Wizard
+
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 15
+
+T = TypeVar("T")
+
+
+class TooSmall(Widget):
+    """Stands in for a screen that does not fit."""
+
+    DEFAULT_CSS = "TooSmall { display: none; width: 1fr; height: 1fr; padding: 1; }"
+
+    def render(self) -> Content:
+        """How large the terminal is, and how large it has to be."""
+        size = self.app.size
+        return Content(
+            f"This terminal has {size.width}×{size.height} characters; at least {LEAST_WIDTH}×{LEAST_HEIGHT} are "
+            "needed, 80×24 is comfortable. Make it larger and everything is where it was. q quits."
+        )
+
+
+class WizardScreen(Screen[T]):
+    """The base of all screens.
+
+    Attributes:
+        NAME: What the help calls it.
+        ABOUT: What there is to know about it.
+        REPORTS_LEAVING: Escape closes it without an answer.
+    """
+
+    NAME: ClassVar[str] = ""
+    ABOUT: ClassVar[tuple[Block, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back"),
+        Binding("question_mark", "help", "help", key_display="?"),
+    ]
+
+    @property
+    def wizard(self) -> Wizard:
+        """The app, by its own type."""
+        return cast("Wizard", self.app)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Hides everything behind a sentence when the terminal is too small."""
+        self.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "-small")
+
+    def action_back(self) -> None:
+        """Leaves without an answer."""
+        self.dismiss(None)
+
+    def help_blocks(self) -> tuple[Block, ...]:
+        """What the help screen says of this screen now."""
+        return self.ABOUT
+
+    def action_help(self) -> None:
+        """Opens the help."""
+        from tui401.ui.screens.help import HelpScreen  # noqa: PLC0415 - the help screen is one of these itself
+
+        self.app.push_screen(HelpScreen(self.NAME, self.help_blocks() or (Para("Nothing more to say."),), self.keys()))
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Keys and what they do here, for the help."""
+        made: dict[str, tuple[str, str]] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.description and not binding.system and binding.action not in made:
+                made[binding.action] = (binding.key_display or binding.key, binding.description)
+        return tuple(made.values())
+
+    def describe(self, action: str, description: str) -> str:  # noqa: ARG002 - screens that know better override it
+        """The description of a binding as it stands in the line of keys."""
+        return description
+
+    def say(self, sentence: str, *, severity: str = "information") -> None:
+        """Shows a sentence for a while."""
+        level = {"error": "error", "warning": "warning"}.get(severity, "information")
+        self.notify(clean(sentence), markup=False, severity=level, timeout=8)  # type: ignore[arg-type]

@@ -1,0 +1,187 @@
+"""Fix: what would change, before and after, who would receive what, and the other ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+
+from tui401.model.fix import Choice, Fix, FixKind
+from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
+from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.widgets.action import Action
+from tui401.ui.widgets.blocks import Blocks
+from tui401.ui.widgets.keybar import KeyBar
+from tui401.ui.widgets.lines import Line, TopLine
+
+_BUTTONS = {
+    FixKind.REWRITE: "Fix and send",
+    FixKind.NEW_TOKEN: "Fix and send",
+    FixKind.PASTE: "Paste another",
+    FixKind.ADVICE: "Done: send it again",
+}
+_LEFT_OUT = ("stop", "edit")  # leaving is Escape; the editor is a screen of its own
+
+
+class FixScreen(WizardScreen[str | None]):
+    """Returns the key of the choice to make, None when the person went back."""
+
+    CSS_PATH = "fix.tcss"
+    NAME = "Fix"
+    ABOUT = (
+        Para("The lines with - stand in the request now, those with + would stand there. Below is who receives what."),
+        Para("Choosing another way shows it here first; only the button at the top sends."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "apply", "go ahead"),
+        Binding("o", "ways", "other ways"),
+        Binding("c", "copy", "copy the command"),
+        Binding("down,j", "app.focus_next", "next", show=False),
+        Binding("up,k", "app.focus_previous", "previous", show=False),
+    ]
+
+    def __init__(
+        self, choices: Sequence[Choice], *, first: str = "", cause: str = "", hints: dict[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self._choices = tuple(c for c in choices if c.key not in _LEFT_OUT)
+        self._chosen = next((c for c in self._choices if c.key == first), self._choices[0] if self._choices else None)
+        self._cause, self._hints = cause, hints or {}
+
+    def compose(self) -> ComposeResult:
+        """The chosen way above, the others below."""
+        yield TooSmall()
+        yield TopLine(f"Fix · {self._cause}" if self._cause else "Fix", "nothing is sent until you choose")
+        yield Line()
+        with VerticalScroll(id="page", can_focus=False):
+            yield Blocks(id="shown")
+            with Horizontal(id="ways"):
+                yield Action("", "apply", id="apply")
+                yield Action("Copy", "copy", id="copy")
+                yield Action("Not now", "back", id="back")
+            yield Blocks(id="more")
+            yield Vertical(id="others")
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        """Shows the first way."""
+        await self._show()
+        self.query_one("#apply", Action).focus()
+
+    async def _show(self) -> None:
+        chosen = self._chosen
+        self.query_one("#shown", Blocks).show(choice_blocks(chosen), self._hints)
+        apply = self.query_one("#apply", Action)
+        apply.label = button_of(chosen)
+        apply.display = chosen is not None and self._answer() is not None
+        apply.refresh(layout=True)
+        self.query_one("#copy", Action).display = bool(chosen is not None and chosen.fix and chosen.fix.commands)
+        others = [c for c in self._choices if c is not chosen]
+        self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if others else ())
+        box = self.query_one("#others", Vertical)
+        await box.remove_children()
+        await box.mount_all([Action(c.label, f"show:{c.key}", classes="-wide") for c in others])
+        self.refresh_bindings()
+
+    def _answer(self) -> str | None:
+        """What the recovery is told when the button is pressed; None when there is nothing that it can do."""
+        chosen = self._chosen
+        if chosen is None:
+            return None
+        if chosen.fix is not None and chosen.fix.kind is FixKind.ADVICE:
+            return "again" if any(c.key == "again" for c in self._choices) else None
+        return chosen.key
+
+    @on(Action.Pressed)
+    async def _pressed(self, event: Action.Pressed) -> None:
+        if event.key == "apply":
+            self.action_apply()
+        elif event.key == "back":
+            self.dismiss(None)
+        elif event.key == "copy":
+            self.action_copy()
+        elif event.key.startswith("show:"):
+            key = event.key.removeprefix("show:")
+            self._chosen = next((c for c in self._choices if c.key == key), self._chosen)
+            await self._show()
+            self.query_one("#apply" if self._answer() is not None else "#back", Action).focus()
+            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+
+    def action_apply(self) -> None:
+        """Chooses what is shown."""
+        answer = self._answer()
+        if answer is not None:
+            self.dismiss(answer)
+
+    def action_ways(self) -> None:
+        """To the other ways."""
+        others = self.query("#others Action")
+        if others:
+            others.first(Action).focus()
+
+    def action_copy(self) -> None:
+        """Copies the commands of the way that is shown."""
+        if self._chosen is not None and self._chosen.fix is not None and self._chosen.fix.commands:
+            self.wizard.copy("\n".join(self._chosen.fix.commands))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Leaves out what does not apply to the way that is shown."""
+        if action == "copy":
+            return bool(self._chosen is not None and self._chosen.fix is not None and self._chosen.fix.commands)
+        if action == "apply":
+            return self._answer() is not None
+        if action == "ways":
+            return len(self._choices) > 1
+        return True
+
+    def describe(self, action: str, description: str) -> str:
+        """The button's own words."""
+        return button_of(self._chosen).lower() if action == "apply" else description
+
+
+def button_of(choice: Choice | None) -> str:
+    """The words on the button that makes a choice."""
+    if choice is None:
+        return ""
+    if choice.fix is not None:
+        return _BUTTONS[choice.fix.kind]
+    return "Make this experiment" if choice.key.startswith("probe:") else "Send it"
+
+
+def choice_blocks(choice: Choice | None) -> tuple[Block, ...]:
+    """A choice as a page: what it is, who receives what, before and after."""
+    if choice is None:
+        return (Para("There is nothing to choose from now.", indent=1),)
+    if choice.fix is not None:
+        return tuple(_fix(choice.fix))
+    blocks: list[Block] = [Para(choice.label[:1].upper() + choice.label[1:], Tone.STRONG, indent=1)]
+    if choice.detail:
+        blocks += [Gap(), Para(choice.detail, indent=3)]
+    return (*blocks, Gap())
+
+
+def _fix(fix: Fix) -> Iterator[Block]:
+    yield Para(fix.title, Tone.STRONG, indent=1)
+    yield Gap()
+    for number, sentence in enumerate(fix.sends):
+        yield Row("sends" if number == 0 else "then", sentence)
+    if fix.causes:
+        yield Row("mends", ", ".join(fix.causes), fix.effort)
+    if fix.consent:
+        yield Para(fix.consent, Tone.WARN, indent=3, mark="!")
+    if fix.before or fix.after:
+        yield Gap()
+        for line in fix.before:
+            yield Change("-", line)
+        for line in fix.after:
+            yield Change("+", line)
+    for command in fix.commands:
+        yield Command(command)
+    if fix.kind is FixKind.ADVICE:
+        yield Gap()
+        yield Para("This is not in a client's hands: it is for whoever can do it.", Tone.QUIET, indent=3)
+    yield Gap()

@@ -1,0 +1,79 @@
+"""A question of consent: exactly what would be sent to whom, and the ways to answer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+
+from tui401.model.fix import Question
+from tui401.ui.blocks import Block, Gap, Para, Tone
+from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.widgets.action import Action
+from tui401.ui.widgets.blocks import Blocks
+from tui401.ui.widgets.keybar import KeyBar
+from tui401.ui.widgets.lines import Line, TopLine
+
+
+class QuestionScreen(WizardScreen[str | None]):
+    """Returns the key of the chosen way; None when the question went away by itself."""
+
+    CSS_PATH = "question.tcss"
+    NAME = "A question"
+    ABOUT = (
+        Para(
+            "Something would be sent that your command alone does not allow. What, and to whom, stands on the screen."
+        ),
+        Para("Escape answers no. Nothing is sent until you choose."),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "app.focus_next", "next", show=False),
+        Binding("up,k", "app.focus_previous", "previous", show=False),
+    ]
+
+    def __init__(self, question: Question, hints: dict[str, str]) -> None:
+        super().__init__()
+        self.question, self._hints = question, hints
+        self._armed = False
+
+    def compose(self) -> ComposeResult:
+        """What it says, and the ways to answer."""
+        yield TooSmall()
+        yield TopLine("tui401 asks", "nothing is sent until you choose")
+        yield Line()
+        with VerticalScroll(id="page", can_focus=False):
+            yield Blocks()
+            with Vertical(id="ways"):
+                for choice in self.question.choices:
+                    label = f"{choice.label}: {choice.detail}" if choice.detail else choice.label
+                    yield Action(label, choice.key, classes="-wide")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Fills it, and takes no key at first: it came by itself, and a key may have been meant for something else."""
+        blocks: list[Block] = [Para(self.question.title, Tone.STRONG, indent=1), Gap()]
+        blocks += [Para(line, indent=3) for line in self.question.lines]
+        if self.question.firm:
+            blocks += [Gap(), Para("This is always asked; no option answers it beforehand.", Tone.QUIET, indent=3)]
+        self.query_one(Blocks).show((*blocks, Gap()), self._hints)
+        self.query(Action).first().focus()
+        if self.wizard.guard_seconds > 0:
+            self.set_timer(self.wizard.guard_seconds, self._arm)
+        else:
+            self._arm()
+
+    def _arm(self) -> None:
+        self._armed = True
+
+    @on(Action.Pressed)
+    def _chosen(self, event: Action.Pressed) -> None:
+        if self._armed:
+            self.dismiss(event.key)
+
+    def action_back(self) -> None:
+        """Answers no, or else with the last way: the obvious one stands first."""
+        keys = [choice.key for choice in self.question.choices]
+        self.dismiss("no" if "no" in keys else keys[-1] if keys else "no")

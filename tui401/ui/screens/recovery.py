@@ -1,0 +1,339 @@
+"""Recovery: the six steps as they are looked at, the verdict on top, one step's page, and what was sent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+
+from tui401.causes.steps import STEP_PAGES
+from tui401.model.fix import Answer, Asks, Question
+from tui401.model.secret import Secret
+from tui401.model.verdict import STEPS, Step
+from tui401.ui.blocks import Block, Gap, Head, Lead, Para, Tone
+from tui401.ui.findings import expires_at
+from tui401.ui.headline import Headline, Offer, fixes, headline, offers
+from tui401.ui.knowledge import cause_of
+from tui401.ui.pages import step_page
+from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.credential import CredentialScreen
+from tui401.ui.screens.experiments import ExperimentsScreen
+from tui401.ui.screens.fix import FixScreen
+from tui401.ui.screens.question import QuestionScreen
+from tui401.ui.screens.report import ReportScreen
+from tui401.ui.screens.solved import SolvedScreen
+from tui401.ui.session import Session
+from tui401.ui.standing import first_failing, is_solved, standings
+from tui401.ui.text import ordinal
+from tui401.ui.widgets.action import Action
+from tui401.ui.widgets.blocks import Blocks
+from tui401.ui.widgets.keybar import KeyBar
+from tui401.ui.widgets.lines import Line, Strip, TopLine
+from tui401.ui.widgets.rail import Rail
+
+_SECRETS = (Asks.CREDENTIAL, Asks.VALUE)
+
+
+class RecoveryScreen(WizardScreen[None]):
+    """Shows a session, and answers its questions. Closing it ends the session."""
+
+    CSS_PATH = "recovery.tcss"
+    NAME = "Recovery"
+    AUTO_FOCUS: ClassVar[str | None] = "#body"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "fix", "fix"),
+        Binding("x", "experiments", "experiments"),
+        Binding("r", "report", "report"),
+        Binding("n,right", "step(1)", "next", key_display="n"),
+        Binding("p,left", "step(-1)", "previous", key_display="p"),
+        Binding("v", "whole", "whole values"),
+        Binding("a", "again", "send again", show=False),
+        Binding("c", "copy", "copy the request", show=False),
+        *(Binding(str(n), f"go({n})", f"step {n}", show=False) for n in range(1, len(STEPS) + 1)),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.step = Step.TOKEN
+        self._moved = False  # the person chose a step, so the screen stays where they are
+        self._led = False  # the screen went to the first failing step
+        self._whole = False
+        self._dirty = False
+        self._solved_shown = False
+        self._asking: tuple[Question, QuestionScreen | CredentialScreen] | None = None
+        self._offers: tuple[Offer, ...] = ()
+        self._headline: Headline | None = None
+
+    def compose(self) -> ComposeResult:
+        """The whole of it; what is not known yet is empty, so that nothing moves later."""
+        yield TooSmall()
+        yield TopLine("reading the request", "")
+        yield Line()
+        with Horizontal(id="middle"):
+            yield Rail()
+            with Vertical(id="right"):
+                with VerticalScroll(id="verdict", can_focus=False):
+                    yield Blocks(id="said")
+                    yield Container(id="offers")
+                yield Line()
+                with VerticalScroll(id="body"):
+                    yield Blocks(id="page")
+        yield Line()
+        yield Strip(id="strip")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Follows the session; what counts down is drawn anew once a second."""
+        self.session.changed = self.note
+        self.set_interval(self.wizard.tick_seconds, self.note, name="the clock")
+        self.note()
+
+    def note(self) -> None:
+        """Notes that something is new; many events make one drawing, and keys come first."""
+        if not self._dirty and self.is_attached:
+            self._dirty = True
+            self.call_later(self._update)
+
+    # -- drawing -------------------------------------------------------------------------------------------------
+
+    async def _update(self) -> None:
+        self._dirty = False
+        if not self.is_mounted:
+            return
+        session, view, now = self.session, self.session.view, self.wizard.clock()
+        facts = session.facts
+        steps = standings(view, running=session.running)
+        self._lead_to_failure()
+        ends = expires_at(view)
+        self.query_one(TopLine).show(*self._top(), view.hints)
+        self.query_one(Rail).show(steps, self.step, None if ends is None else ends - now, view.spent)
+        self.query_one(Strip).show(view.sends)
+        found = headline(view, facts, running=session.running, waiting=bool(session.choices), fault=session.fault)
+        said = self.query_one("#said", Blocks)
+        said.show((Lead(found.word, found.title, found.tone), *found.blocks), view.hints, whole=self._whole)
+        page = step_page(view, steps[STEPS.index(self.step)], facts, now)
+        self.query_one("#page", Blocks).show(page, view.hints, whole=self._whole)
+        await self._show_offers(offers(session.choices, found))
+        if found.settled != (self._headline.settled if self._headline else False):
+            self.query_one("#verdict").set_class(found.settled, "-settled")
+        self._headline = found
+        self.refresh_bindings()
+        self._follow_question()
+        if is_solved(view) and not session.running and not self._solved_shown and self.is_current:
+            self._solved_shown = True
+            self._show_solved()
+
+    def _top(self) -> tuple[str, str]:
+        view = self.session.view
+        request = view.request
+        left = f"{request.method} {request.url.split('://', 1)[-1]}" if request is not None else "reading the request"
+        last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+        status = "" if last is None else str(last.status or "no answer")
+        parts = (view.known.profile, ordinal(view.attempt) if view.attempt else "", status)
+        return left, " · ".join(part for part in parts if part)
+
+    def _lead_to_failure(self) -> None:
+        failing = first_failing(self.session.view)
+        if failing is None or self._led or self._moved:
+            return
+        waiting = bool(self.session.choices) or not self.session.running
+        if waiting:  # a failure that further evidence may still explain leads nobody anywhere
+            self._led = True
+            self.step = failing
+
+    async def _show_offers(self, made: tuple[Offer, ...]) -> None:
+        if made == self._offers:
+            return
+        self._offers = made
+        box = self.query_one("#offers", Container)
+        had_focus = self.focused is not None and self.focused in box.children
+        await box.remove_children()
+        await box.mount_all([Action(offer.label, offer.key) for offer in made])
+        room = self.query_one("#right").size.width - 3
+        box.set_class(sum(len(offer.label) + 5 for offer in made) > room, "-column")
+        if made and (had_focus or self.focused is None or self.focused.id == "body"):
+            box.query(Action).first().focus()
+
+    # -- questions -----------------------------------------------------------------------------------------------
+
+    def _follow_question(self) -> None:
+        question = self.session.question
+        if self._asking is not None:
+            asked, screen = self._asking
+            if asked is not question and screen.is_current:
+                self._asking = None
+                screen.dismiss(None)  # the recovery ended or went on by itself
+            return
+        if question is None or question.asks is Asks.NEXT or not self.is_current:
+            return
+        hints = self.session.view.hints
+        if question.asks in _SECRETS or question.secret:
+            button = question.choices[0].label if question.choices else "Use it"
+            credential = CredentialScreen(question.title, tuple(question.lines), button=button, hints=hints)
+            self._asking = (question, credential)
+            self.app.push_screen(credential, lambda given: self._given(question, given))
+        else:
+            consent = QuestionScreen(question, hints)
+            self._asking = (question, consent)
+            self.app.push_screen(consent, lambda key: self._answered(question, key))
+
+    def _given(self, question: Question, given: Secret[str] | None) -> None:
+        keys = [choice.key for choice in question.choices]
+        if given is None:
+            self._answered(question, "no" if "no" in keys else keys[-1] if keys else "no")
+        else:
+            self._answered(question, keys[0] if keys else "yes", given)
+
+    def _answered(self, question: Question, key: str | None, secret: Secret[str] | None = None) -> None:
+        self._asking = None
+        if key is not None and self.session.question is question:
+            self.session.answer(Answer(key=key, secret=secret))
+        self.note()
+
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        """Asks what waited while another screen was open."""
+        self.note()
+
+    def _choose(self, key: str | None) -> None:
+        """Answers "what now?" with the key of a choice."""
+        if key is not None and any(choice.key == key for choice in self.session.choices):
+            self._moved = self._led = False  # a new attempt may lead to another step, once
+            self.session.answer(Answer(key=key))
+            self.note()
+
+    # -- what can be done ----------------------------------------------------------------------------------------
+
+    @on(Action.Pressed)
+    def _pressed(self, event: Action.Pressed) -> None:
+        event.stop()
+        what = event.key.removeprefix("show:")
+        match what:
+            case "fix":
+                self.action_fix()
+            case "ways":
+                self._show_ways("")
+            case "report":
+                self.action_report()
+            case "again":
+                self.action_again()
+            case "solved":
+                self._show_solved()
+            case _:
+                self._show_ways(what)
+
+    def action_fix(self) -> None:
+        """Shows the first fix."""
+        mending = fixes(self.session.choices)
+        self._show_ways(mending[0].key if mending else "")
+
+    def _show_ways(self, first: str) -> None:
+        view = self.session.view
+        root = view.diagnosis.root if view.diagnosis is not None else None
+        screen = FixScreen(self.session.choices, first=first, cause=root.cause if root else "", hints=view.hints)
+        self.app.push_screen(screen, self._choose)
+
+    def action_experiments(self) -> None:
+        """Lists what else can be tried."""
+        self.app.push_screen(ExperimentsScreen(self.session.choices, self.session.view.spent), self._choose)
+
+    def action_report(self) -> None:
+        """Shows the report."""
+        self.app.push_screen(ReportScreen(self.session.view))
+
+    def action_again(self) -> None:
+        """Sends it once more: by the recovery while it waits, else as a new one, which asks first."""
+        if any(choice.key == "again" for choice in self.session.choices):
+            self._show_ways("again")
+        elif self.session.case is not None and not self.session.running:
+            self.wizard.begin_again(self.session.case)
+        else:
+            self.say("The credential of a saved case is not kept: give the command again on the start screen.")
+
+    def _show_solved(self) -> None:
+        self.app.push_screen(SolvedScreen(self.session), self._after_solved)
+
+    def _after_solved(self, answer: str | None) -> None:
+        if answer == "done":
+            self.dismiss(None)
+
+    @on(Rail.Chosen)
+    def _chosen(self, event: Rail.Chosen) -> None:
+        self._open_step(event.step)
+
+    def action_go(self, number: int) -> None:
+        """Opens the page of a step."""
+        self._open_step(STEPS[number - 1])
+
+    def action_step(self, by: int) -> None:
+        """Opens the next or the previous page."""
+        at = STEPS.index(self.step) + by
+        if 0 <= at < len(STEPS):
+            self._open_step(STEPS[at])
+
+    def _open_step(self, step: Step) -> None:
+        self._moved = True
+        if step is not self.step:
+            self.step = step
+            self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+        self.note()
+
+    def action_whole(self) -> None:
+        """Shows long values whole, or folded again."""
+        self._whole = not self._whole
+        self.note()
+
+    def action_copy(self) -> None:
+        """Copies the request as a curl command, its secrets as variables."""
+        request = self.session.view.request
+        if request is not None:
+            from tui401.ui.curl import command  # noqa: PLC0415 - not before it is wanted
+
+            self.wizard.copy(command(request))
+
+    def action_back(self) -> None:
+        """Stops what runs; leaves when nothing does."""
+        if self.session.running and not self.session.choices:
+            self.wizard.stop_recovery()
+        else:
+            self.dismiss(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Leaves out what cannot be done now."""
+        match action:
+            case "fix":
+                return bool(fixes(self.session.choices))
+            case "experiments":
+                return any(c.key.startswith("probe:") for c in self.session.choices)
+            case "whole":
+                return self._whole or any(blocks.folded for blocks in self.query(Blocks).results(Blocks))
+            case "again":
+                return not self.session.running or bool(self.session.choices)
+            case _:
+                return True
+
+    def describe(self, action: str, description: str) -> str:
+        """What Escape and the folding key do now."""
+        if action == "back":
+            return "stop" if self.session.running and not self.session.choices else "leave"
+        if action == "whole":
+            return "fold values" if self._whole else "whole values"
+        return description
+
+    def help_blocks(self) -> tuple[Block, ...]:
+        """The step's page and, when one is named, the cause's."""
+        page = STEP_PAGES[self.step]
+        blocks: list[Block] = [Para(page.title, Tone.STRONG, indent=1), Para(page.question), Gap(), Para(page.looks_at)]
+        blocks += [Gap(), Para(page.why), Gap(), Para(page.settle)]
+        root = self.session.view.diagnosis.root if self.session.view.diagnosis is not None else None
+        cause = cause_of(root.cause) if root is not None else None
+        if cause is not None:
+            manual = cause.manual
+            blocks += [Gap(), Para(f"{cause.title} ({cause.slug})", Tone.STRONG, indent=1), Para(manual.what)]
+            for name, text in (("Why", manual.why), ("What settles it", manual.settle), ("What to do", manual.mend)):
+                blocks += [Gap(), Head(name), Para(text)]
+            blocks += [Gap(), *(Para(reference, Tone.QUIET) for reference in manual.references)]
+        return tuple(blocks)

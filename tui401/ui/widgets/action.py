@@ -1,0 +1,76 @@
+"""A button of one line: ``[ Show the fix ]``. Its focus is visible without colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from tui401.ui.text import clean, fold
+
+
+class Action(Widget, can_focus=True):
+    """A way on, pressed by Enter, Space or the mouse."""
+
+    DEFAULT_CSS = """
+    Action {
+        width: auto; height: 1; margin: 0 1 0 0; color: $text;
+        &:focus { color: $accent; text-style: bold; }
+        &:hover { color: $accent; }
+        &:disabled { color: $text-disabled; }
+        &.-wide { width: 1fr; margin: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "go on", key_display="enter")]
+
+    @dataclass
+    class Pressed(Message):
+        """It was pressed; ``key`` says which one it is."""
+
+        action: Action
+        key: str
+
+        @property
+        def control(self) -> Action:
+            """The button."""
+            return self.action
+
+    def __init__(self, label: str, key: str, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self.label = clean(label)
+        self.key = key
+
+    def render(self) -> Content:
+        """The label in brackets, an arrow in front when it has the focus."""
+        room = max(6, (self.size.width or 200) - 4)
+        if self.has_class("-wide"):
+            left, right = ("▸ ", "") if self.has_focus else ("  ", "")
+        else:
+            left, right = ("▸ ", " ◂") if self.has_focus else ("[ ", " ]")
+        return Content(left + fold(self.label, room) + right)
+
+    def get_content_width(self, container: object, viewport: object) -> int:  # noqa: ARG002 - Textual's signature
+        """The label and its brackets."""
+        return Content(self.label).cell_length + 4
+
+    def on_focus(self, _event: events.Focus) -> None:
+        """Draws the arrow."""
+        self.refresh()
+
+    def on_blur(self, _event: events.Blur) -> None:
+        """Draws the brackets."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Presses it."""
+        event.stop()
+        self.action_press()
+
+    def action_press(self) -> None:
+        """Says that it was pressed."""
+        self.post_message(self.Pressed(self, self.key))
