@@ -275,7 +275,8 @@ def test_cmd_reads_doubled_quotes_and_cuts_at_operators() -> None:
 
 def test_powershell_is_read_with_its_backticks() -> None:
     intake = paste(
-        "PS C:\\> curl.exe 'https://h.example/it''s' `\n  -H \"Authorization: Bearer $env:TOKEN\" `\n  -d '{\\\"a\\\": 1}'"
+        "PS C:\\> curl.exe 'https://h.example/it''s' `\n"
+        '  -H "Authorization: Bearer $env:TOKEN" `\n  -d \'{\\"a\\": 1}\''
     )
     assert intake.request.target == Secret("/it's")
     assert sent(intake, "Authorization") == ["Bearer tok-from-env"]

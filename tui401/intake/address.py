@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from tui401.intake.core import IntakeError, plain, to_bytes, to_text
+from tui401.intake.core import IntakeError, is_number, plain, to_bytes, to_text
 from tui401.intake.data import percent_encoded
 from tui401.model.http import DEFAULT_PORTS, Origin
 from tui401.model.secret import Secret
@@ -166,7 +166,7 @@ def _host_and_port(text: str, *, has_scheme: bool) -> tuple[str, int | None]:
         host = _name(name)
     if not colon or (not port and has_scheme):
         return host, None
-    if not (port.isascii() and port.isdigit()) or len(port) > 32 or int(port) > 0xFFFF:
+    if not is_number(port, 32) or int(port) > 0xFFFF:
         raise IntakeError(f"The port behind {plain(host) or 'the host'} is not a number from 0 to 65535. Correct it.")
     return host, int(port)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,7 @@ from tui401.model.shown import Note
 
 _DEFAULT: Final = Provenance(From.DEFAULT, "added by curl")
 _FORM: Final = "application/x-www-form-urlencoded"
+_DIGITS: Final = re.compile(r"[0-9]{1,18}")
 _BAD_IN_METHOD: Final = " \t\r\n\v\f"
 _MANY: Final = "The command would send several requests; the first of them is taken."
 
@@ -221,11 +223,11 @@ def _range(settings: Settings, made: _Content, *, add_to: list[Header]) -> None:
     resume = settings.values.get("continue-at")
     if given is not None:
         text = given.text
-        if text[:1].isdigit() and text[:1].isascii() and "-" not in text:
-            digits = text[: next((i for i, c in enumerate(text) if not ("0" <= c <= "9")), len(text))]
-            text = f"{int(digits[:18])}-"
-    elif resume is not None and resume.text.isdigit() and int(resume.text[:18]):
-        given, text = resume, f"{int(resume.text[:18])}-"
+        digits = _DIGITS.match(text)
+        if digits and "-" not in text:  # curl puts the dash that is missing
+            text = f"{int(digits.group())}-"
+    elif resume is not None and _DIGITS.fullmatch(resume.text) and int(resume.text):
+        given, text = resume, f"{int(resume.text)}-"
     else:
         return
     if made.body is None or settings.on("head"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui401.intake.address import Address
+from tui401.intake.core import is_number
 
 _MAX_COOKIES: Final = 150  # what curl puts into one request
 _ATTRIBUTES: Final = re.compile(r";\s*([A-Za-z-]{1,20})\s*(?:=\s*([^;]*))?")
@@ -82,7 +83,7 @@ def _from_columns(line: str) -> Cookie | None:
         columns.insert(2, "/")
     if len(columns) == 6:
         columns.append("")
-    if len(columns) != 7 or not columns[4].strip().isdigit() or not columns[5] or len(columns[4]) > 20:
+    if len(columns) != 7 or not is_number(columns[4].strip(), 20) or not columns[5]:
         return None
     domain, tail, path, secure, expires, name, value = columns
     return Cookie(

@@ -112,6 +112,11 @@ def quoted(name: str, *, instead: str = "that name") -> str:
     return f"“{shown}”" if shown else instead
 
 
+def is_number(text: str, digits: int) -> bool:
+    """Whether a text is a decimal number of at most so many ASCII digits."""
+    return text.isascii() and text.isdigit() and len(text) <= digits
+
+
 def to_bytes(text: str) -> bytes:
     """Text as curl puts it on the wire: UTF-8, with bytes that were no UTF-8 on the command line given back."""
     try:

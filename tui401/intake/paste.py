@@ -27,6 +27,9 @@ _CREDENTIAL: Final = re.compile(
 )
 _JWT: Final = re.compile(r"[\"'<]?eyJ[A-Za-z0-9_=-]{5,}(?:\.[A-Za-z0-9_=-]*){1,4}[\"'>]?")
 _KEY: Final = re.compile(r"[\"']?[A-Za-z0-9_\-+/=.~]{20,}[\"']?")
+_PATH: Final = re.compile(
+    r"(?:~|\.{0,2})/[^\s]{1,4000}|[A-Za-z]:\\[^\n]{1,4000}|[\w.-]{1,200}\.(?:har|http|rest|txt|json|ya?ml|log|sh|md|curl)"
+)
 _ANSWER: Final = re.compile(r"HTTP/[0-9](?:\.[0-9])? [1-5][0-9]{2}\b")
 _RECORDING: Final = re.compile(r'\s{0,50}\{\s{0,50}"log"\s{0,50}:')
 
@@ -39,6 +42,7 @@ class Kind(StrEnum):
     HTTP = "http"
     URL = "url"
     FILE = "file"
+    NO_FILE = "no-file"
     CREDENTIAL = "credential"
     ANSWER = "answer"
     RECORDING = "recording"
@@ -48,23 +52,25 @@ class Kind(StrEnum):
 
 _REFUSALS: Final[Mapping[Kind, str]] = {
     Kind.CREDENTIAL: "This is a credential alone. What request did it fail on? Paste the curl command or the URL.",
-    Kind.ANSWER: "This is an answer without its request. Paste the command that brought it too, or the request's URL.",
+    Kind.ANSWER: "This is an answer without its request. Paste the command that brought it, or the request's URL.",
     Kind.RECORDING: "This is a recording of a browser (HAR). One request is wanted: copy it as cURL.",
+    Kind.NO_FILE: "This looks like a file's path, and there is no such file here. Correct it, or paste its text.",
     Kind.NOTHING: "Nothing was pasted. Paste a curl command, its -v output, a raw HTTP request or a URL.",
-    Kind.UNKNOWN: "No request was found in this text. Paste a curl command, its -v output, a raw HTTP request or a URL.",
+    Kind.UNKNOWN: "No request was found in this text. Paste a curl command, its -v output, raw HTTP or a URL.",
 }
 
 
-def recognise(text: str, *, cwd: str = "") -> Kind:
+def recognise(text: str, *, cwd: str = "", home: str = "") -> Kind:
     """What a text is, without reading more than the text.
 
     Args:
         text: Any text.
         cwd: The folder that a file's name may start from; "" leaves files out.
+        home: What ``~`` stands for.
     """
     if len(text) > MAX_TEXT:
         return Kind.UNKNOWN
-    return _kind(surface.cleaned(text)[0], cwd)
+    return _kind(surface.cleaned(text)[0], cwd, home)
 
 
 def from_text(text: str, *, env: Mapping[str, str], home: str, cwd: str) -> Intake:
@@ -96,7 +102,7 @@ def from_file(name: str, *, env: Mapping[str, str], home: str, cwd: str) -> Inta
     text = to_text(content or b"")
     if "\0" in text[:4096]:
         raise IntakeError("This file is no text. Open one that holds a curl command, its -v output or a raw request.")
-    if len(text) <= MAX_TEXT and _kind(surface.cleaned(text)[0], "") in (Kind.UNKNOWN, Kind.NOTHING):
+    if len(text) <= MAX_TEXT and _kind(surface.cleaned(text)[0], "") in (Kind.UNKNOWN, Kind.NOTHING, Kind.NO_FILE):
         raise IntakeError(
             "No request was found in this file. It should hold a curl command, its -v output or a raw request."
         )
@@ -143,10 +149,10 @@ def _from_source(source: Source, *, files: bool = True) -> Intake:
             "The text is longer than a million characters. Paste the one command or request that was refused."
         )
     cleaned, notes = surface.cleaned(text)
-    kind = _kind(cleaned, source.world.cwd if files else "")
+    kind = _kind(cleaned, source.world.cwd if files else "", source.world.home)
     if kind is Kind.FILE:
         world = source.world
-        return from_file(cleaned.strip("\"'"), env=world.env, home=world.home, cwd=world.cwd)
+        return from_file(_path(cleaned, world.home), env=world.env, home=world.home, cwd=world.cwd)
     if kind in _REFUSALS:
         raise IntakeError(_REFUSALS[kind])
     filler = Filler(source.world.env, dict(source.filled))
@@ -210,7 +216,13 @@ def _from_url(text: str, source: Source, filler: Filler, notes: list[Note]) -> I
     return intake
 
 
-def _kind(text: str, cwd: str) -> Kind:
+def _path(text: str, home: str) -> str:
+    """A pasted path without quotes, and with the home folder in place of ``~``."""
+    bare = text.strip().strip("\"'")
+    return home + bare[1:] if home and bare.startswith("~/") else bare
+
+
+def _kind(text: str, cwd: str, home: str = "") -> Kind:
     if not text.strip():
         return Kind.NOTHING
     if _RECORDING.match(text):
@@ -225,7 +237,7 @@ def _kind(text: str, cwd: str) -> Kind:
         return Kind.URL
     if _ANSWER.match(text):
         return Kind.ANSWER
-    if one_line and cwd and len(bare) < 4096 and Files(World({}, "", cwd)).exists(bare):
+    if one_line and cwd and len(bare) < 4096 and Files(World({}, "", cwd)).exists(_path(bare, home)):
         return Kind.FILE
     if surface.calls_curl(text):
         return Kind.CURL
@@ -233,6 +245,8 @@ def _kind(text: str, cwd: str) -> Kind:
         return Kind.CURL
     if one_line and (_CREDENTIAL.fullmatch(bare) or _JWT.fullmatch(bare)):
         return Kind.CREDENTIAL
+    if one_line and _PATH.fullmatch(bare):
+        return Kind.NO_FILE
     if one_line and _HOST.fullmatch(bare) and address.looks_like_host(bare):
         return Kind.URL
     return Kind.CREDENTIAL if one_line and _KEY.fullmatch(bare) else Kind.UNKNOWN

@@ -15,8 +15,8 @@ from tui401.intake.words import Word
 from tui401.model.shown import Note
 
 _CMD: Final = re.compile(r"\^[ \t]*\n|\^\"|(?i:^[A-Z]:\\)")
-_POWERSHELL: Final = re.compile(r"`[ \t]*\n|(?i:\$env:)|(?i:^\s*(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b)")
-_CMDLET: Final = re.compile(r"(?im)^\s*(?:\$\w+\s*=\s*)?(Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b")
+_POWERSHELL: Final = re.compile(r"`[ \t]*\n|(?i:\$env:)|(?i:^\s*+(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b)")
+_CMDLET: Final = re.compile(r"(?im)^[ \t]*(?:\$\w{1,60}[ \t]*=[ \t]*)?(Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b")
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,200})=")
 _WRAPPERS: Final = frozenset(
     {"sudo", "time", "command", "exec", "nohup", "env", "export", "!", "then", "do", "proxychains"}

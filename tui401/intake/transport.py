@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui401.intake import proxies
-from tui401.intake.core import IntakeError, note
+from tui401.intake.core import IntakeError, is_number, note
 from tui401.intake.files import Files
 from tui401.intake.settings import Settings
 from tui401.model.http import Origin, Transport
@@ -164,7 +164,7 @@ def _resolve(settings: Settings, origin: Origin, notes: list[Note]) -> tuple[tup
 
 def _resolve_entry(text: str, origin: Origin) -> list[tuple[str, int, str]]:
     host, port, addresses = _split_host(text)
-    if not host or not port.isdigit() or len(port) > 5 or int(port) > 0xFFFF or not addresses:
+    if not host or not is_number(port, 5) or int(port) > 0xFFFF or not addresses:
         raise IntakeError("--resolve wants host:port:address. Correct it.")
     host = origin.host if host == "*" else host.lower()
     entries: list[tuple[str, int, str]] = []
