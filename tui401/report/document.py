@@ -1,0 +1,67 @@
+"""A report as JSON that can be judged again: it carries its evidence and the events that led to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+
+from tui401.model.events import CaseOpened, Ended, Event, Found
+from tui401.model.saved import SavedCase, encode
+from tui401.model.shown import Redacted, RequestShown
+from tui401.model.verdict import Outcome
+from tui401.report.parts import Report
+from tui401.wire.visible import is_visible
+
+_OUTSIDE: Final = re.compile(r"[^\n -~]")
+
+
+def as_json(report: Report) -> bytes:
+    """The report's JSON, indented, ending with a line break.
+
+    Characters that would act on a terminal or reorder a line stand as JSON escapes, so the text is safe to look at
+    and reads back exactly.
+
+    Raises:
+        TypeError: for a report that holds something that may not be seen.
+    """
+    text = msgspec.json.format(encode(report), indent=2).decode()
+    return _OUTSIDE.sub(_escaped, text).encode() + b"\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    sign = found[0]
+    if is_visible(sign):
+        return sign
+    units = sign.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def from_json(data: bytes) -> SavedCase:
+    """The evidence of a JSON report to judge it again, and the events to build the same report from.
+
+    The diagnosis that the document claims is left out on purpose: whoever opens it judges by the evidence.
+
+    Raises:
+        ValueError: with a sentence on what is wrong with the document.
+    """
+    try:
+        report = msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
+        raise ValueError(f"This is not a JSON report of tui401: {why}.") from error
+    if report.schema != 1:
+        raise ValueError(f"This report has schema {report.schema}, and this version of tui401 reads schema 1.")
+    return SavedCase(case=report.case, attempt=report.attempt, evidence=report.evidence, events=_events(report))
+
+
+def _events(report: Report) -> tuple[Event, ...]:
+    first = report.requests[0] if report.requests else RequestShown(method="GET", url=Redacted(""))
+    events: list[Event] = [CaseOpened(case=report.case, request=first, known=report.known, at=report.opened_at)]
+    events += [Found(evidence=piece) for piece in report.evidence]
+    events += report.changes
+    events += report.sends
+    if report.ended_at is not None and report.outcome in set(Outcome):
+        events.append(Ended(outcome=Outcome(report.outcome), at=report.ended_at))
+    return tuple(events)
