@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,11 +11,13 @@ from tui401.model.case import Case, Known
 from tui401.model.cause import Cause, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import Fix, FixKind
+from tui401.model.secret import MASK
 from tui401.model.shown import CredentialSeen, Place, Redacted
 from tui401.model.verdict import Diagnosis, Strength, Verdict
 
 _REWRITES: Final = (Remedy.SEND_ONCE, Remedy.CANONICAL, Remedy.ADD_SCHEME, Remedy.USE_SCHEME)
 _RESERVED: Final = frozenset({"openid", "offline_access"})
+_RUN: Final = re.compile("●{5,}")
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw", "other"})
 
 
@@ -82,13 +85,20 @@ def wanted_audience(case: Case, facts: Facts) -> str:
     return next((e.values[0] for e in expected if e.values), "")
 
 
-def wanted_scopes(case: Case, facts: Facts) -> tuple[str, ...]:
-    """The scopes to ask for: what the refused token has, and what the API says that it needs."""
-    needed = [scope for e in facts.expects(Aspect.SCOPE) for scope in e.values if e.strength is Strength.CONFIRMED]
-    held = _held_scopes(facts)
-    scopes = [*(case.known.scopes or held), *needed]
+def wanted_scopes(case: Case, facts: Facts, *, more: bool) -> tuple[str, ...]:
+    """The scopes to ask for.
+
+    As near to the refused token's as can be, so that an acceptance tells what made the difference; and what the API
+    says that it needs. ``more``: scopes are what is missing, so those that the person knows of come too.
+    """
+    expected = facts.expects(Aspect.SCOPE)
+    needed = [scope for e in expected for scope in e.values if e.strength is Strength.CONFIRMED]
+    held: tuple[str, ...] = _held_scopes(facts)
+    if any(grant.error == "invalid_scope" and not grant.ok for grant in facts.grants):
+        held = ()  # the issuer does not give this client what the refused token had
+    scopes = [*held, *(case.known.scopes if more or not held else ()), *needed]
     if not scopes:
-        scopes = [scope for e in facts.expects(Aspect.SCOPE)[:1] for scope in e.values]
+        scopes = [scope for e in expected[:1] for scope in e.values]
     return tuple(dict.fromkeys(s for s in scopes if s not in _RESERVED))
 
 
@@ -136,12 +146,17 @@ def _rewrite(facts: Facts, slugs: tuple[str, ...], remedies: list[Remedy]) -> Fi
         kind=FixKind.REWRITE,
         causes=slugs,
         title=f"Write the header as the server reads it: {after_scheme}, one space, the credential",
-        before=(Redacted(f"{credential.place_name}: {credential.masked}"),),
+        before=(Redacted(f"{credential.place_name}: {short_mask(credential.masked)}"),),
         after=(Redacted(f"{credential.place_name}: {after_scheme} {mark}"),),
         sends=(_again(facts),),
         remedies=tuple(step.value for step in steps),
         scheme=after_scheme,
     )
+
+
+def short_mask(masked: str) -> str:
+    """A masked value with its long runs of masks cut, so that what stands between them is seen."""
+    return _RUN.sub(MASK, masked)
 
 
 def _scheme(facts: Facts, credential: CredentialSeen) -> str:
@@ -161,8 +176,9 @@ def _usual(scheme: str) -> str:
 def _new_token(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str, ...], ways: Ways) -> Fix | None:
     if not ways.grants:
         return None
-    audience, scopes = wanted_audience(case, facts), wanted_scopes(case, facts)
     changes = {verdict.cause for verdict in wanted} & {"audience-mismatch", "scope-insufficient"}
+    audience = wanted_audience(case, facts)
+    scopes = wanted_scopes(case, facts, more=changes != {"audience-mismatch"})
     grant = ways.grants[0]
     if changes and "client_credentials" in ways.grants:
         grant = "client_credentials"  # a refresh cannot reach beyond what was granted first (RFC 6749, section 6)
@@ -173,7 +189,8 @@ def _new_token(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str
     before = Redacted("(no credential)")
     if old is not None:
         told = f"    aud {held}" if held else ""
-        before = Redacted(f"{old.place_name or 'Authorization'}: {old.masked or '(no value)'}{told}")
+        value = f"{old.scheme} ‹{old.name}›".strip() if old.name else short_mask(old.masked) or "(no value)"
+        before = Redacted(f"{old.place_name or 'Authorization'}: {value}{told}")
     after = "Authorization: Bearer ●●●● (new)" + (f"    aud {audience}" if audience else "")
     if scopes:
         after += f"    scope {' '.join(scopes)}"

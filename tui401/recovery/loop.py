@@ -319,14 +319,16 @@ class _Recovery:
     async def _prove(self, before: Request, facts: Facts, diagnosis: Diagnosis, fix: Fix) -> None:
         """Makes the accepted fix an experiment on the refused attempt: the original, once more, must be refused."""
         after = self.ledger.facts()
-        if after.answer is None:
+        settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
+        may_send = self.budget.left and not reason_to_ask(before) and not self._password_spent(facts)
+        if settled or after.answer is None or not may_send:
+            # An acceptance without a second refusal proves nothing, so it is no evidence; what was judged stands.
+            self.ledger.emit(events.Judged(diagnosis=diagnosis))
             return
         label = apply.label_of(fix, facts.token, after.token)
         accepted = msgspec.structs.replace(after.answer, label=label, varied=fix.title)
         self.ledger.found(accepted, f"attempt:{facts.attempt}", "the fix")
-        settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
-        if not settled and self.budget.left and not reason_to_ask(before) and not self._password_spent(facts):
-            await self._send(Variant("original-again", "as it was, once more", before), attempt=facts.attempt)
+        await self._send(Variant("original-again", "as it was, once more", before), attempt=facts.attempt)
         self._judge(self.ledger.facts(facts.attempt))
 
     # -- the person ----------------------------------------------------------------------------------------------
