@@ -47,11 +47,12 @@ _ENTITIES: Final = {
     "hyphen": "-",
 }
 # What can split a word and is not seen: white space, control characters, zero-width characters (as UTF-8 bytes too),
-# escaped line breaks, soft line breaks of quoted-printable, line breaks of HTML, signs that continue a line.
+# escaped line breaks, line breaks of HTML.
 _GAP: Final = re.compile(
-    r"=\r?\n|(?:[\s\x00-\x20\x7f]|\\[rnt](?=[\s\\\x21-\x7e])|\xc2[\x80-\xa0\xad]|\xe2\x80[\x80-\xaf]|\xe2\x81[\x9f-\xaf]"
+    r"(?:[\s\x00-\x20\x7f]|\\[rnt](?=[\s\\\x21-\x7e])|\xc2[\x80-\xa0\xad]|\xe2\x80[\x80-\xaf]|\xe2\x81[\x9f-\xaf]"
     r"|\xef\xbb\xbf|\xe1\xa0\x8e|\xe3\x80\x80|\xcd\x8f)+|<w?br ?/?>"
 )
+_SOFT_BREAK: Final = re.compile(r"=\r?\n")
 _LINE_SPLIT: Final = re.compile(r"(?<=[A-Za-z0-9+/_=-])(?:=?\r?\n[ \t]*|\\r\\n|\\n|\r)(?=[A-Za-z0-9+/_-])")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{11,}")
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}[0-9A-Fa-f]?|(?:[0-9A-Fa-f]{2}[: -]){7,}[0-9A-Fa-f]{2}")
@@ -198,6 +199,8 @@ class Echo:
         squeezed = _squeezed(plain)
         if squeezed != plain or not text.isascii():
             yield from _mapped_back(text, squeezed, self._slide, _squeezed_map)
+        if _SOFT_BREAK.search(plain):
+            yield from _mapped_back(text, _squeezed(_SOFT_BREAK.sub("", plain)), self._slide, _softened_map)
         if depth > _DEEPEST:
             return
 
@@ -352,6 +355,13 @@ def _squeezed_map(text: str) -> Mapped:
     return _unescaped_map(text).sub(_GAP, lambda _found: "")
 
 
+def _softened_map(text: str) -> Mapped:
+    mapped = Mapped.of(text).sub(_SOFT_BREAK, lambda _found: "")
+    for pattern, spell in ((_ESCAPE, _spelled),) * _TIMES_ESCAPED + ((_GAP, lambda _found: ""),):
+        mapped = mapped.sub(pattern, spell)
+    return mapped
+
+
 def _unfolded_map(text: str) -> Mapped:
     return _unescaped_map(text).sub(_LINE_SPLIT, lambda _found: "")
 
@@ -360,7 +370,7 @@ def _mapped_back(
     text: str, spelled: str, search: Callable[[str], Iterable[Span]], mapping: Callable[[str], Mapped]
 ) -> Iterator[Span]:
     """Searches another spelling, and finds the places in the original only when there is something to find."""
-    spans = list(search(_folded(spelled) if mapping is _squeezed_map else spelled))
+    spans = list(search(_folded(spelled) if mapping in {_squeezed_map, _softened_map} else spelled))
     if spans:
         mapped = mapping(text)
         for start, end, mark in spans:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from tui401.model.secret import Secret
 from tui401.wire.textjson import decode
 
-MAX_FIELDS: Final = 2_000
+MAX_FIELDS: Final = 20_000
 MAX_BODY: Final = 262_144
 
 _PAIR: Final = re.compile(r"[^&;#]++")

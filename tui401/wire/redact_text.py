@@ -40,12 +40,13 @@ _ELEMENT: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(?:input|meta|param|setting|add)\b([^<>]{0,2000}+)>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{2,20}+)\s{0,3}=\s{0,3}(?:"([^"]*+)"|'([^']*+)')""")
+_QUERY_PAIR: Final = re.compile(r"[^&#]++")
 _KEY_ID: Final = re.compile(r"[^/%]*+")
 _ID_BEFORE: Final = re.compile(
     r"(?:\bsha\d{1,3}|\bkid|key ?id|request.?id|trace.?id|correlation.?id|id)\W{1,5}\Z", re.IGNORECASE
 )
 _AUTHORITY: Final = re.compile(r"[^/?#\\]*+")
-_PATH_WORD: Final = re.compile(r"[a-z]{3,}|v\d{1,2}", re.IGNORECASE)
+_PATH_WORD: Final = re.compile(r"[a-z]{3,}|v\d{1,2}|aws4_request", re.IGNORECASE)
 
 
 def in_text(text: str, *, identifier: bool = False, skip: list[tuple[int, int]] | None = None) -> Iterator[Found]:
@@ -93,8 +94,11 @@ def _assigned(text: str) -> Iterator[Found]:
         if schemes.is_known(value):  # the scheme of a header that is quoted whole
             continue
         spoken = found.group(2) == ":" and group == 5 and is_plain(value)
+        if found.group(1).lower().endswith("credential"):  # the key's id, then date, region and service
+            value = value.partition("/")[0].partition("%")[0]
         if not spoken and _means_secret(found.group(1), value, weak=not value.isalpha()):
-            yield Found(found.start(group), found.end(group), unquote_plus(value), weight)
+            start = found.start(group)
+            yield Found(start, start + len(value), unquote_plus(value), weight)
 
 
 def _means_secret(name: str, value: str, *, weak: bool = True) -> bool:
@@ -135,6 +139,7 @@ def _random(text: str, skip: list[tuple[int, int]]) -> Iterator[Found]:
 
 def _segments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The run itself, or the segments of what looks like a path."""
+    start += len(text[start:end]) - len(text[start:end].lstrip("/"))
     run = text[start:end]
     pieces = run.split("/")
     if len(pieces) < 2 or not any(_PATH_WORD.fullmatch(piece) for piece in pieces):
@@ -172,17 +177,16 @@ def in_target(text: str, start: int, end: int, host: str = "") -> Iterator[Found
     path_end = min((at for at in (target.find("?"), target.find("#")) if at >= 0), default=len(target))
     for _name, key_start, key_end in path_keys(target[:path_end], host):
         yield Found(start + key_start, start + key_end, unquote(target[key_start:key_end]), Weight.TOKEN)
-    for sign in re.finditer(r"[?#]", target):
-        stop = target.find("#", sign.end()) if sign.group() == "?" else -1
-        part = target[: stop if stop >= 0 else len(target)]
-        for item in fields.pairs(part, sign.end(), form=True):
-            weight = weigh(item.name.lstrip("?#/"))
-            if is_placeholder(item.value):
+    for pair in _QUERY_PAIR.finditer(text, start + path_end, end):
+        name, equals, raw = pair.group().partition("=")
+        if equals:
+            name, value, first, last = name.rpartition("?")[2], unquote_plus(raw), pair.end() - len(raw), pair.end()
+            weight = weigh(unquote_plus(name).lstrip("?#/"))
+            if is_placeholder(value):
                 continue
-            if weight < Weight.WEAK or (weight is Weight.WEAK and _short(item.value)):
+            if weight < Weight.WEAK or (weight is Weight.WEAK and _short(value)):
                 continue
-            first, last, value = start + item.start, start + item.end, item.value
-            if item.name.lower().endswith("-credential"):  # the key's id, then date, region and service
+            if name.lower().endswith("-credential"):  # the key's id, then date, region and service
                 key_id = _KEY_ID.match(text, first, last)
                 last = key_id.end() if key_id else last
                 value = text[first:last]

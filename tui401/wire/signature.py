@@ -37,13 +37,12 @@ _VARYING: Final = re.compile(
     rf"|(?:{_DAY} )?{_MONTH} \d{{1,2}},? (?:\d\d:\d\d:\d\d (?:[A-Z]{{2,5}} )?)?\d{{4}}"
     r"|\b\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:AM|PM|am|pm|Z|UTC|GMT))?"
     r"|\b(?=[a-fA-F]{0,40}\d)[0-9a-fA-F]{8,}\b|\b[0-9a-fA-F]{16,}\b"
-    r"|\d+\.\d{3,}|\d{5,}"
+    r"|\d+\.\d{3,}|(?<![A-Za-z_])\d{5,}"  # error codes such as AADSTS50013 stay
 )
 _RUN: Final = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
 _TURN: Final = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _BLANKS: Final = re.compile(r"\s+")
-_SHORT_ID_TURNS: Final = 4
-_SHORT_ID: Final = 20
+_ID_TURNS: Final = 4  # changes between letters and digits
 
 
 def of(response: Response, shown: ResponseShown) -> str:
@@ -77,6 +76,4 @@ def masked(text: str) -> str:
 
 def _identifier(found: re.Match[str]) -> str:
     run = found.group()
-    if len(run) < _SHORT_ID:
-        return "#" if sum(1 for _ in _TURN.finditer(run)) >= _SHORT_ID_TURNS else run
-    return "#" if is_random(run) else run
+    return "#" if sum(1 for _ in _TURN.finditer(run)) >= _ID_TURNS or is_random(run) else run

@@ -17,7 +17,7 @@ from tui401.wire.secretnames import Weight
 HIDDEN: Final = "‹hidden›"
 """The mark of a secret that needs no name: a nonce, a cookie of no session, a value of an answer."""
 
-MAX_TEXT: Final = 65_536  # characters that are searched; the rest is cut off before
+MAX_TEXT: Final = 32_768  # characters that are searched; the rest is cut off before
 _ELLIPSIS: Final = "…"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORGED: Final = re.compile(r"‹(?=(?:secret-\d+|hidden)›)")
@@ -36,11 +36,13 @@ class _Known:
         self.marks: dict[Secret[str], str] = {}
 
     def sync(self, names: Names) -> None:
-        known = names.known()
-        for secret in known[len(self.marks) :]:
-            mark = names.mark(secret)
-            self.marks[secret] = mark
-            self.echo.add(secret.reveal(), mark)
+        for secret in names.known():
+            if secret not in self.marks:
+                self.take(secret, names.mark(secret))
+
+    def take(self, secret: Secret[str], mark: str) -> None:
+        self.marks[secret] = mark
+        self.echo.add(secret.reveal(), mark)
 
 
 class Veil:
@@ -80,7 +82,7 @@ class Veil:
         telling = len(item.value) >= _FROM and item.weight >= Weight.WEAK
         if self._naming and (telling or item.weight is Weight.ALWAYS):
             mark: str = self._names.mark(secret)
-            self._known.sync(self._names)
+            self._known.take(secret, mark)
             return mark
         if telling or (item.weight is Weight.ALWAYS and self._naming):
             self._local.add(item.value, HIDDEN)
