@@ -22,7 +22,7 @@ _KINDS: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "sock
 _DEFAULT_PORT: Final = 1080  # curl's, for every kind but https
 _BY_OPTION: Final = {"socks4": "socks4", "socks4a": "socks4a", "socks5": "socks5", "socks5-hostname": "socks5h"}
 _KIND: Final = re.compile(r"([A-Za-z0-9]{1,10})://")
-_HOST: Final = re.compile(r"(\[[^\]]*\]|[^:\[\]]+)(?::([0-9]{0,6}))?")
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.%]{2,60}\]|[\w.~%-]{1,255})(?::([0-9]{0,6}))?")
 
 
 @dataclass(frozen=True, slots=True)

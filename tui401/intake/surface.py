@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from tui401.intake.core import note, plain
+from tui401.intake.core import note
+from tui401.intake.curl_options import LETTERS, OPTIONS
 from tui401.intake.words import Word
 from tui401.model.shown import Note
 
@@ -43,8 +44,9 @@ _CONTINUATION_PROMPT: Final = re.compile(r"(?m)^(?:>{1,2}|dquote>|quote>|pipe>)[
 _FENCE: Final = re.compile(r"\s{0,20}(`{3,}|~{3,})[ \t]*[A-Za-z-]{0,20}[ \t]*\n")
 _CURL: Final = re.compile(r"(?i)(?:^|[\s/\\&;|(\"'])curl(?:\.exe)?(?=[\"'\s]|$)")
 _ENTITIES: Final = re.compile(r"&(?:quot|apos|amp|lt|gt|#0{0,3}3[49]|#x0{0,3}2[27]);", re.IGNORECASE)
-_HEADERS: Final = frozenset({"-h", "--header"})
-_AUTHORIZATION: Final = re.compile(r"(?i)\W{0,3}(?:proxy-)?authorization\b")
+_HEADERS: Final = frozenset({"-H", "--header"})
+_FIELD_NAME: Final = re.compile(r"(?:-H)?[\"'“‘]?([A-Za-z0-9-]{1,40})[ \t]?:")
+_SECRET_NAME: Final = re.compile(r"(?i)authorization|key|token|auth|secret|cookie")
 
 
 def cleaned(text: str) -> tuple[str, list[Note]]:
@@ -123,13 +125,12 @@ def _signs(text: str) -> list[tuple[str, str, str]]:
 
 
 def _where(text: str, before: str) -> tuple[str, bool]:
-    """A phrase for a word's place, and whether it may hold the credential."""
-    header = before.lower() in _HEADERS or text.startswith(("-H", "“", "‘"))
-    name = text.removeprefix("-H").lstrip("“‘\"' ").partition(":")[0]
-    if header:
-        return f"the header {plain(name.strip())}" if plain(name.strip()) else "a header", bool(
-            _AUTHORIZATION.match(name) or "key" in name.lower() or "token" in name.lower()
-        )
-    if before.startswith("-") and len(before) < 30:
-        return f"the value of {plain(before)}", before in ("-u", "--user", "--oauth2-bearer")
+    """A phrase for a word's place, and whether it may hold the credential. Only names of options and headers in it."""
+    if before in _HEADERS or text.startswith(("-H", "“", "‘")):
+        named = _FIELD_NAME.match(text)
+        name = named[1] if named else ""
+        secret = _SECRET_NAME.search(name) is not None
+        return f"the header {name}" if name else "a header", secret
+    if before[2:] in OPTIONS or (len(before) == 2 and before[1:] in LETTERS):
+        return f"the value of {before}", before in ("-u", "--user", "--oauth2-bearer")
     return ("the address" if "://" in text else "a word of the command"), False
