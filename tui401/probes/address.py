@@ -99,7 +99,7 @@ class Guard:
         return "" if found in self.classes else f"leads to the {found.value} address {address}"
 
 
-async def guard_for(api: Origin, transport: Transport, *, limit: float = 5.0) -> Guard:
+async def guard_for(api: Origin, transport: Transport, *, limit: float = 2.0) -> Guard:
     """The guard beside an API at this origin: looks up where the API's own name leads.
 
     Behind a proxy that cannot be known, so public addresses alone are allowed then.

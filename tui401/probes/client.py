@@ -164,7 +164,7 @@ async def _exchange(
         try:
             answer = await client.send(draft, stream=True, follow_redirects=False)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
-            raise NoAnswerError(_broken(error, road)) from None
+            raise NoAnswerError(await _broken(error, road)) from None
         stack.push_async_callback(answer.aclose)
         elapsed = time.perf_counter() - began
         lines = answer.extensions[_LINES]
@@ -186,7 +186,7 @@ async def _exchange(
         return response, elapsed
 
 
-def _broken(error: Exception, road: Road) -> Failure:
+async def _broken(error: Exception, road: Road) -> Failure:
     """Why a connection that stood brought no answer."""
     where = road.where
     cause: BaseException | None = error
@@ -194,8 +194,13 @@ def _broken(error: Exception, road: Road) -> Failure:
         if isinstance(cause, ssl.SSLError):
             return Failure(FailureKind.TLS, tls.of_handshake(cause, where))
         cause = cause.__cause__
+    words = quoted(error)
+    mute = not isinstance(error, httpcore.RemoteProtocolError) or "disconnected" in words
+    if mute and road.origin.scheme == "https" and road.straight and road.address:
+        told = await tls.complaint(where, road.origin.host, road.address, road.origin.port)
+        if told:
+            return Failure(FailureKind.TLS, told)
     if isinstance(error, httpcore.RemoteProtocolError):
-        words = quoted(error)
         if "disconnected" in words:
             return Failure(
                 FailureKind.PROTOCOL,

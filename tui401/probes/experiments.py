@@ -23,6 +23,8 @@ from tui401.wire import authorization, places
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 REFUSALS: Final = frozenset({401, 403, 407})
 AGAIN: Final = "original-again"
+STAND_IN: Final = "stand-in"
+"""A safe method in the original's place, without a credential: what follows counts only if this is refused."""
 _NOT_FOR_THIS_METHOD: Final = frozenset({404, 405, 501})
 _BODY_HEADERS: Final = frozenset(
     {"content-length", "content-type", "content-encoding", "content-md5", "transfer-encoding", "expect", "digest"}
@@ -41,39 +43,37 @@ class Varied:
         label: The variant's label.
         varied: What differs, for a person.
         change: The changed request, None where there is nothing to change.
-        confirm: An acceptance is followed by the original once more: without a second refusal it proves nothing.
+        compared: Its answer is compared with the original's instead of being hoped to succeed, so it goes by the
+            original's own method always.
     """
 
     spec: ProbeSpec
     label: str
     varied: str
     change: Change
-    confirm: bool = True
+    compared: bool = False
 
     def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
-        original = case.request
-        stands_in = yield from _stand_in(original, facts, anonymous=self.label == "anonymous")
-        base = stands_in or original
+        # Whoever drives an experiment asks the person before a method that can change something.
+        stands_in = None if self.compared else (yield from _stand_in(case.request, facts))
+        base = stands_in or case.request
         changed = self.change(base, facts)
-        if changed is None or (changed == base and stands_in is None):
+        if changed is None or changed == base:
             return
-        if self.label == "anonymous" and stands_in is not None:
-            return  # it was sent already, to learn whether the other method is refused at all
         variant = Variant(self.label, self._says(stands_in), changed, stands_in is not None)
-        yield from _proved(base, variant, confirm=self.confirm)
+        yield from _proved(base, variant)
 
     def _says(self, stands_in: Request | None) -> str:
         return f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
 
 
-def _proved(base: Request, variant: Variant, *, confirm: bool = True) -> Generator[Variant, Exchange, bool]:
+def _proved(base: Request, variant: Variant) -> Generator[Variant, Exchange, bool]:
     """Sends a variant; when it is accepted, the original straight after. Gives back whether it was accepted."""
     came = yield variant
     if not accepted(came):
         return False
-    if confirm:
-        yield Variant(AGAIN, "as sent first", base, variant.substitute)
+    yield Variant(AGAIN, "as sent first", base, variant.substitute)
     return True
 
 
@@ -86,7 +86,7 @@ def _status(exchange: Exchange) -> int:
     return exchange.response.status if exchange.response is not None else 0
 
 
-def _stand_in(original: Request, facts: Facts, *, anonymous: bool) -> Generator[Variant, Exchange, Request | None]:
+def _stand_in(original: Request, facts: Facts) -> Generator[Variant, Exchange, Request | None]:
     """A request by a safe method in the original's place, where the original could change something.
 
     It counts only if it is refused without a credential (judging.md, "Consent"), so that is asked first. None where
@@ -94,14 +94,14 @@ def _stand_in(original: Request, facts: Facts, *, anonymous: bool) -> Generator[
     """
     if original.method in SAFE or any(found.place is Place.BODY for found in places.locate(original)):
         return None
-    before = facts.answered("anonymous")
-    if not anonymous and before is not None and before.substitute and before.status in REFUSALS:
+    before = facts.answered(STAND_IN)
+    if before is not None and before.status in REFUSALS:
         method = before.hops[0].request.method if before.hops else "GET"
         return by(original, method)
     for method in ("GET", "OPTIONS"):
         candidate = by(original, method)
         came = yield Variant(
-            "anonymous", f"without any credential, by {method}", places.without_credentials(candidate), substitute=True
+            STAND_IN, f"without any credential, by {method}", places.without_credentials(candidate), substitute=True
         )
         if _status(came) in REFUSALS:
             return candidate
@@ -186,7 +186,7 @@ class Schemes:
 
     def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
-        stands_in = yield from _stand_in(case.request, facts, anonymous=False)
+        stands_in = yield from _stand_in(case.request, facts)
         base = stands_in or case.request
         named = [scheme for scheme in specs.other_schemes(facts) if specs.fits(scheme, facts)]
         if not named and self.label == specs.ADD_SCHEME.name:
@@ -217,7 +217,7 @@ class FinalAddress:
     def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
         original = case.request
-        stands_in = yield from _stand_in(original, facts, anonymous=False)
+        stands_in = yield from _stand_in(original, facts)
         base = stands_in or original
         where = _of_facts(facts)
         if where is None:  # the address was masked in the evidence, so it is walked once more to learn it
@@ -267,9 +267,9 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.REPAIRED, "repaired", "the same credential, its damage undone", _repaired),
     Schemes(specs.ADD_SCHEME, "add-scheme"),
     Schemes(specs.USE_SCHEME, "use-scheme"),
-    Varied(specs.ANONYMOUS, "anonymous", "without any credential", _anonymous),
-    Varied(specs.GARBAGE, "garbage", "a well-formed, worthless credential", _garbage, confirm=False),
-    Varied(specs.GARBAGE_USER, "garbage", "an invented user and password", _garbage, confirm=False),
+    Varied(specs.ANONYMOUS, "anonymous", "without any credential", _anonymous, compared=True),
+    Varied(specs.GARBAGE, "garbage", "a well-formed, worthless credential", _garbage, compared=True),
+    Varied(specs.GARBAGE_USER, "garbage", "an invented user and password", _garbage, compared=True),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
     FinalAddress(),
     Again(),

@@ -6,9 +6,9 @@ A credential goes to the origin that the person's request names and to no other 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
 from tui401.model.http import (
@@ -28,6 +28,8 @@ from tui401.model.secret import Secret
 from tui401.probes import address
 from tui401.probes.address import AddressClass, Guard
 from tui401.probes.failures import quoted
+
+T = TypeVar("T")
 
 MAX_FOLLOWED: Final = 50  # curl's own bound
 FETCH_LIMIT: Final = 10.0  # seconds
@@ -50,6 +52,7 @@ class Client:
     def __init__(self) -> None:
         self.sent = 0
         self.fetched = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,7 +63,18 @@ class Client:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Ends the client. Connections end with their requests, so nothing is left to wait for."""
+        """Ends the client and what it still fetches."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that several may wait for, each free to stop waiting; it ends with the client at the latest."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def send(self, request: Request, *, may_cross: Callable[[Origin, Origin], bool] = never) -> Exchange:
         """Sends a request and follows its redirects as far as its transport says.

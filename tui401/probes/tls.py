@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from tui401.probes.failures import no_answer, quoted
 from tui401.threads import in_daemon
 
 _FILES_LIMIT: Final = 5.0  # seconds; a certificate file may be a pipe that nobody writes
-_LOOK_LIMIT: Final = 3.0
+_LOOK_LIMIT: Final = 2.0
 
 # OpenSSL's verification results (openssl/x509_vfy.h).
 _NOT_YET, _EXPIRED = 9, 10
@@ -196,20 +197,50 @@ def of_handshake(error: ssl.SSLError, where: str) -> str:
     return f"TLS with {where} failed ({words}). Check the port, and what stands between."
 
 
-async def _look(host: str, address: str, port: int) -> bytes | None:
-    writer: asyncio.StreamWriter | None = None
+async def complaint(where: str, host: str, address: str, port: int) -> str:
+    """Why a server ends a connection after a handshake in which we showed nothing and sent nothing, as a sentence.
+
+    In TLS 1.3 a server that wants a client certificate says so only after the handshake, and the alert is lost where
+    a request is on its way already. Some say nothing at all and just hang up. "" where it waits for a request, as it
+    should.
+    """
     try:
-        async with asyncio.timeout(_LOOK_LIMIT):
-            _, writer = await asyncio.open_connection(address, port, ssl=_unverified(), server_hostname=host)
+        async with asyncio.timeout(_LOOK_LIMIT), _greeted(host, address, port) as (reader, _):
+            if await reader.read(1):
+                return ""
+    except ssl.SSLError as error:
+        return of_handshake(error, where)
+    except ConnectionError:
+        pass
+    except (OSError, ValueError, TimeoutError):
+        return ""
+    return (
+        f"{where} ended the connection right after the TLS handshake, before it was asked anything."
+        " It may want a client certificate: give one with --cert and --key."
+    )
+
+
+async def _look(host: str, address: str, port: int) -> bytes | None:
+    """The certificate that a server shows, whatever it is worth."""
+    try:
+        async with asyncio.timeout(_LOOK_LIMIT), _greeted(host, address, port) as (_, writer):
             tls = writer.get_extra_info("ssl_object")
             return tls.getpeercert(binary_form=True) if tls is not None else None
     except (OSError, ValueError, TimeoutError):
         return None
+
+
+@contextlib.asynccontextmanager
+async def _greeted(
+    host: str, address: str, port: int
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection(address, port, ssl=_unverified(), server_hostname=host)
+    try:
+        yield reader, writer
     finally:
-        if writer is not None:
-            writer.transport.abort()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 def _day(seconds: float) -> str:

@@ -1,0 +1,51 @@
+"""The refresh grant (RFC 6749, section 6): another access token for a grant that was given before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui401.model.case import Known
+from tui401.model.names import Names
+from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+from tui401.oauth.endpoint import Granted, ask, replace_problem
+from tui401.probes.send import Client
+
+GRANT = "refresh_token"
+
+
+async def request(
+    client: Client,
+    metadata: IssuerMetadataSeen,
+    known: Known,
+    *,
+    audience: str,
+    scopes: Sequence[str],
+    names: Names,
+) -> Granted:
+    """Uses the refresh token once; a refusal is a value, nothing is raised but cancellation.
+
+    A successor that comes along is in ``Granted.refresh_token``: store it before the access token is used, for the
+    old one may be worth nothing from then on.
+
+    Args:
+        client: Who sends.
+        metadata: The confirmed issuer's.
+        known: The refresh token, and the client with its secret where it has one.
+        audience: What the token is to be for; "" for what it was for.
+        scopes: No more than were granted first; () for the same.
+        names: Gives the new tokens their names.
+    """
+    token = known.refresh_token
+    if not token:
+        seen = GrantSeen(grant=GRANT, endpoint=metadata.token_endpoint, ok=False, audience=audience)
+        return Granted(replace_problem(seen, "There is no refresh token to use.", names))
+    return await ask(
+        client,
+        metadata,
+        known,
+        grant=GRANT,
+        fields=[("refresh_token", token)],
+        audience=audience,
+        scopes=scopes,
+        names=names,
+    )
