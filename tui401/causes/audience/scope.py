@@ -67,6 +67,16 @@ def judge(facts: Facts) -> Verdict:
             )
         return ruled_out(SLUG, why, cites=cites)
     why = f"it lacks {' '.join(lacking)}, which {first.by} names"
+    denied = facts.says("permission-denied")
+    if (
+        not spoken
+        and denied is not None
+        and denied.strength >= Strength.LIKELY
+        and first.source in ("challenge", "body")
+    ):
+        return verdict(
+            SLUG, Strength.CONFIRMED, why, quoted(denied), cites=(*cites, denied.fact, "credential"), **values
+        )
     if spoken:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites, **values)
     agrees = agreement(facts, SLUG, allied=("permission-denied",))

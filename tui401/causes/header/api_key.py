@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.dialects import package_matcher
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
@@ -79,7 +79,10 @@ def judge_invalid(facts: Facts) -> Verdict:
         case Contrast.NOT_READ if not clear:
             return ruled_out(INVALID, "in this place the server did not read it at all", cites=cites)
         case _:
-            return unknown(INVALID, "garbage", "how the server answers to a made-up key is not known yet")
+            why = "how the server answers to a made-up key is not known yet"
+            if told is None and agreement(facts, INVALID) > Agreement.SILENT:
+                return verdict(INVALID, Strength.POSSIBLE, "a key was refused", why, cites=cites, needs="garbage")
+            return unknown(INVALID, "garbage", why)
 
 
 CAUSES: Final = (

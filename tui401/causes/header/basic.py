@@ -54,7 +54,12 @@ def judge_invalid(facts: Facts) -> Verdict:
     if offered and agrees >= Agreement.SILENT and facts.response is not None and facts.response.status == 401:
         why = "a well-formed user and password came, and the API asks for Basic again"
         return verdict(INVALID, Strength.LIKELY, why, quoted(told), cites=cites, needs="garbage-user")
-    return unknown(INVALID, "garbage-user", "how the server answers to an invented user is not known yet")
+    why = "how the server answers to an invented user is not known yet"
+    if told is None and agrees > Agreement.SILENT:
+        return verdict(
+            INVALID, Strength.POSSIBLE, "a user and password were refused", why, cites=cites, needs="garbage-user"
+        )
+    return unknown(INVALID, "garbage-user", why)
 
 
 def judge_malformed(facts: Facts) -> Verdict:

@@ -13,6 +13,8 @@ from tui401.model.verdict import Step, Strength, Verdict
 SLUG: Final = "header-duplicated"
 _BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE, Place.COOKIE})
 
+_UNREAD: Final = frozenset({"scheme-wrong", "scheme-missing", "header-malformed", "header-dropped", "header-missing"})
+
 
 def judge(facts: Facts) -> Verdict:
     """Two Authorization headers, or a header and a parameter; one alone is accepted, or the server says so."""
@@ -35,8 +37,25 @@ def judge(facts: Facts) -> Verdict:
     agrees = agreement(facts, SLUG, allied=("header-malformed",))
     if agrees is Agreement.WORDS:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites)
-    strength = Strength.LIKELY if fields > 1 and agrees > Agreement.AGAINST else Strength.POSSIBLE
+    if fields > 1 and facts.refused:
+        # The field is defined to come once, so a server that then reads no credential agrees (RFC 9110, 11.6.2).
+        read = [s.cause for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in _UNREAD]
+        unread = any(s.cause in _UNREAD for s in facts.said)
+        strength = Strength.CONFIRMED if unread and not read else Strength.LIKELY
+        return verdict(
+            SLUG,
+            strength if not read else Strength.POSSIBLE,
+            why,
+            *_words(facts),
+            cites=(*cites, "scheme"),
+            needs="bare",
+        )
+    strength = Strength.POSSIBLE
     return verdict(SLUG, strength, why, cites=cites, needs="bare")
+
+
+def _words(facts: Facts) -> tuple[str, ...]:
+    return tuple(quoted(s) for s in facts.said[:1])
 
 
 CAUSE: Final = Cause(
@@ -46,7 +65,7 @@ CAUSE: Final = Cause(
     effort=Level.EASY,
     title="The credential was sent twice",
     fix="Send it once",
-    explains=frozenset({"header-malformed", "token-unrecognised"}),
+    explains=frozenset({"header-malformed", "token-unrecognised", "scheme-wrong", "scheme-missing", "header-dropped"}),
     remedies=(Remedy.SEND_ONCE,),
     judge=judge,
     manual=Manual(

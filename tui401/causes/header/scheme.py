@@ -19,6 +19,7 @@ from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
 from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.model.words import Shape
 
 MISSING: Final = "scheme-missing"
 WRONG: Final = "scheme-wrong"
@@ -107,6 +108,9 @@ def judge_wrong(facts: Facts) -> Verdict:
             needs="" if flip.proved else "original-again",
         )
     if scheme_offered(facts) and misspelled is None:
+        if not offered and facts.refused and _unusual(facts):
+            why = f"a token was sent under the scheme {sent.scheme}, and most APIs read Bearer"
+            return verdict(WRONG, Strength.POSSIBLE, why, quoted(told), cites=cites, needs="use-scheme")
         if not offered:
             return unknown(WRONG, "anonymous", "the server has not named the schemes that it takes")
         return ruled_out(WRONG, f"the API names {sent.scheme} among its schemes", cites=cites)
@@ -124,6 +128,16 @@ def judge_wrong(facts: Facts) -> Verdict:
         return verdict(WRONG, Strength.POSSIBLE, why, asked, cites=cites, **values)
     # Some servers offer another scheme only because the token lacks a right, and some name one scheme of several.
     return verdict(WRONG, Strength.LIKELY, why, asked, cites=cites, needs="use-scheme", **values)
+
+
+def _unusual(facts: Facts) -> bool:
+    """Whether a JWT stands behind another word than those that are made for it, or OAuth is spoken and Basic came."""
+    sent = facts.credential
+    if sent is None or sent.family in ("bearer", "dpop", "signature", "digest", "negotiate"):
+        return False
+    if sent.family == "basic":
+        return facts.known is not None and bool(facts.known.issuer)
+    return facts.token is not None and facts.token.shape is Shape.JWT
 
 
 def _without(facts: Facts, slug: str) -> Verdict:

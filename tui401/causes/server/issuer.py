@@ -18,7 +18,10 @@ def judge(facts: Facts) -> Verdict:
     told = facts.says(SLUG)
     if told is None and not is_oauth(facts):
         return not_applicable(SLUG, "no authorization server takes part in this request")
-    spoken = told is not None and told.strength >= Strength.LIKELY
+    lost = facts.says("server-misconfigured")
+    spoken = (
+        told is not None and max(told.strength, lost.strength if lost is not None else told.strength) >= Strength.LIKELY
+    )
     cites = ("issuer", *((told.fact,) if told is not None else ()))
     dead = dead_here(facts)
     alive = alive_here(facts)
@@ -30,7 +33,7 @@ def judge(facts: Facts) -> Verdict:
     if alive:
         return ruled_out(SLUG, f"from here {alive} answers", cites=("issuer",))
     if spoken and told is not None:
-        return verdict(SLUG, Strength.LIKELY, quoted(told), cites=cites, needs="discovery")
+        return verdict(SLUG, min(told.strength, Strength.LIKELY), quoted(told), cites=cites, needs="discovery")
     return unknown(SLUG, "discovery", "no authorization server has been asked")
 
 

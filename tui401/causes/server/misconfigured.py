@@ -23,8 +23,11 @@ def judge(facts: Facts) -> Verdict:
     if refuses is not None:
         return refuses
     blamed = facts.says("issuer-unavailable")
-    if blamed is not None and blamed.strength >= Strength.LIKELY and alive_here(facts) and not dead_here(facts):
+    if blamed is not None and alive_here(facts) and not dead_here(facts):
         why = f"yet from here {alive_here(facts)} answers"
+        spoken = max(blamed.strength, told.strength if told is not None else Strength.UNKNOWN)
+        if spoken < Strength.LIKELY:
+            return verdict(SLUG, Strength.LIKELY, quoted(blamed), why, cites=("server", "issuer", blamed.fact))
         return verdict(SLUG, Strength.CONFIRMED, quoted(blamed), why, cites=("server", "issuer", blamed.fact))
     if told is not None and told.strength >= Strength.LIKELY:
         if dead_here(facts):

@@ -20,6 +20,7 @@ from tui401.causes.reading import (
 )
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
+from tui401.model.shown import Verified
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "issuer-mismatch"
@@ -50,7 +51,10 @@ def judge(facts: Facts) -> Verdict:
     value, miss = closest(issuer, first.values)
     agrees = agreement(facts, SLUG, _ALLIED)
     sure = first.strength is Strength.CONFIRMED or first.source in ("challenge", "body")
-    strength = weigh(agrees, decisive=sure)
+    # A key that its own trusted issuer does not publish is a second, independent sign of another issuer.
+    foreign = any(k.trusted and k.signature in (Verified.NO_KEY, Verified.BAD) for k in facts.keys)
+    allied = any(s.cause in _ALLIED and s.strength >= Strength.LIKELY for s in facts.said)
+    strength = Strength.CONFIRMED if foreign and allied and facts.refused else weigh(agrees, decisive=sure or foreign)
     if agrees is Agreement.AGAINST and facts.refused:
         strength = Strength.LIKELY if first.source == "metadata" else Strength.POSSIBLE
     return verdict(

@@ -38,7 +38,11 @@ def judge(facts: Facts) -> Verdict:
         decisive = any(d.name not in _DOUBTFUL for d in found)
         strength = weigh(agreement(facts, SLUG, _ALLIED), decisive=decisive)
         return verdict(SLUG, strength, *(d.says for d in found[:3]), quoted(told), cites=cites)
-    if facts.token is None or facts.token.shape is Shape.OPAQUE:
+    opaque = facts.token is None or facts.token.shape is Shape.OPAQUE
+    if opaque and told is not None and facts.token is not None and told.strength >= Strength.LIKELY:
+        why = "what was sent is no JWT at all, so nothing shows that it is damaged"
+        return verdict(SLUG, Strength.POSSIBLE, quoted(told), why, cites=cites)
+    if opaque:
         return unknown(SLUG, "", "only its issuer can tell whether an opaque token is whole")
     if told is not None and told.strength >= Strength.LIKELY:
         return verdict(SLUG, Strength.POSSIBLE, quoted(told), "yet every part of it can be decoded", cites=cites)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import no_token, quoted, readable, ruled_out, unknown, verdict
+from tui401.causes.reading import Agreement, agreement, no_token, quoted, readable, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.model.words import Shape
 
 SLUG: Final = "token-unrecognised"
 
@@ -24,6 +25,11 @@ def judge(facts: Facts) -> Verdict:
     if inactive is not None:
         why = "its issuer calls it inactive, which is said of unknown, expired and revoked tokens alike"
         return verdict(SLUG, Strength.LIKELY, why, quoted(told), cites=cites)
+    parsed = facts.says("token-malformed")
+    opaque = facts.token is not None and facts.token.shape is Shape.OPAQUE
+    if opaque and parsed is not None and parsed.strength >= Strength.LIKELY and told is None:
+        why = "what was sent is no token of the form that the server reads"
+        return verdict(SLUG, Strength.LIKELY, why, quoted(parsed), cites=(*cites, "token.shape"), needs="fresh")
     clear = told is not None and told.strength is Strength.CONFIRMED
     match facts.contrast:
         case Contrast.RECOGNISED if not clear:
@@ -40,7 +46,11 @@ def judge(facts: Facts) -> Verdict:
         case Contrast.PUBLIC:
             return verdict(SLUG, Strength.LIKELY, "without it the address answers, with it it refuses", cites=cites)
         case _:
-            return unknown(SLUG, "garbage", "how the server answers to a made-up token is not known yet")
+            why = "how the server answers to a made-up token is not known yet"
+            if opaque and told is None and agreement(facts, SLUG) > Agreement.SILENT:
+                refused = "a token that only its issuer can read was refused"
+                return verdict(SLUG, Strength.POSSIBLE, refused, why, cites=cites, needs="garbage")
+            return unknown(SLUG, "garbage", why)
 
 
 CAUSE: Final = Cause(
