@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -72,3 +73,16 @@ def test_a_healthy_request_is_not_called_a_refusal(tui401: Callable[..., Any]) -
     with PracticeThread() as world:
         ran = tui401("diagnose", "--format", "json", *world.argv)
     assert (ran.json["outcome"], ran.json["verdict"], ran.code) == ("succeeded", None, 0)
+
+
+def test_a_password_that_was_refused_twice_lately_is_not_sent_by_a_third_run(tui401: Callable[..., Any]) -> None:
+    with PracticeThread("basic-credentials-invalid") as world:
+        for _ in range(3):
+            last = tui401("diagnose", "--format", "json", *world.argv)
+        given = world.argv[world.argv.index("-u") + 1]
+        encoded = base64.b64encode(given.encode()).decode()
+        carried = [record for record in world.requests.api if record.carried(encoded)]
+    assert len(carried) == 2
+    assert last.json["attempts"] == []
+    assert last.code == 3
+    assert "could lock the account" in last.err

@@ -121,8 +121,10 @@ class Recover:
         self, case: Case, *, ask: Callable[[Question], Awaitable[Answer]], emit: Callable[[Event], None]
     ) -> Outcome:
         """Runs until the case ends."""
+        from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
+        count_passwords(case, self._journal)
         kept = Listener(case.id, self._journal, None)
 
         def tell(event: Event) -> None:

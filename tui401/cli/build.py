@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import secrets
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tui401.cli.arguments import UsageError
 from tui401.intake import Intake, from_argv, from_text
+from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Known, Options
 from tui401.model.http import DEFAULT_PORTS, Origin
 from tui401.model.names import Names
@@ -89,6 +92,21 @@ def case_from(intake: Intake, known: Known, options: Options) -> Case:
         names=Names(),
         opened_at=time.time(),
     )
+
+
+def count_passwords(case: Case, journal: Journal | None) -> None:
+    """Tells the case how often its password was refused lately, in other runs (judging.md: twice at most)."""
+    if journal is None:
+        return
+    from tui401.wire import redact  # noqa: PLC0415 - when a recovery starts
+
+    found = redact.credentials(case.request, case.names).credentials
+    users = [credential.user for credential in found if credential.family in {"basic", "digest"}]
+    if not users:
+        return
+    with contextlib.suppress(JournalError):
+        refused = journal.refused_passwords(str(case.request.origin), users[0])
+        case.options = replace(case.options, passwords_refused=refused)
 
 
 def read_argv(argv: list[str]) -> Intake:

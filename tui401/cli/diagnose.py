@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     hide_arguments()
     progress = None if options.quiet else sys.stderr
     journal = _journal()
+    build.count_passwords(case, journal)
     listener = Listener(case.id, journal, progress)
     policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view)
     try:

@@ -24,8 +24,10 @@ CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     event BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS refused_passwords (origin TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS events_of_case ON events (case_id);
 """
+LOCKOUT_SECONDS: Final = 900.0  # a quarter of an hour, in which refused passwords are counted
 _BUSY: Final = 2.0  # seconds to wait for another instance's write
 
 
@@ -120,6 +122,10 @@ class Journal:
                 )
             case Sent():
                 self._db.execute("UPDATE cases SET status = ?, changed = ? WHERE id = ?", (event.status, now, case))
+                if event.user and event.status in (401, 403, 407):
+                    self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
+                    row = (event.origin, event.user, now)
+                    self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", row)
             case Judged():
                 cause = event.diagnosis.root.cause if event.diagnosis.root is not None else ""
                 self._db.execute("UPDATE cases SET cause = ?, changed = ? WHERE id = ?", (cause, now, case))
@@ -129,6 +135,15 @@ class Journal:
                 )
             case _:
                 pass
+
+    def refused_passwords(self, origin: str, user: str) -> int:
+        """How often a password of this user was refused at this origin in the last quarter of an hour, by any run."""
+        since = time.time() - LOCKOUT_SECONDS
+        query = "SELECT count(*) FROM refused_passwords WHERE origin = ? AND user = ? AND at >= ?"
+        try:
+            return int(self._db.execute(query, (origin, user, since)).fetchone()[0])
+        except sqlite3.Error as error:
+            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
 
     def cases(self, most: int = 20) -> tuple[CaseLine, ...]:
         """The cases that were touched last, newest first."""
@@ -146,9 +161,7 @@ class Journal:
     def events(self, case: str) -> tuple[Event, ...]:
         """All events of a case, oldest first, without those of a newer version that this one cannot read."""
         try:
-            rows = self._db.execute(
-                "SELECT event FROM events WHERE case_id = ? ORDER BY number", (case,)
-            ).fetchall()
+            rows = self._db.execute("SELECT event FROM events WHERE case_id = ? ORDER BY number", (case,)).fetchall()
         except sqlite3.Error as error:
             raise JournalError(f"Case {case} cannot be read from {self.path}: {error}.") from error
         read: list[Event] = []

@@ -62,6 +62,7 @@ class Options:
         credential_to: Origins that may receive the request's credential besides its own.
         send_consented: The command was given in prefix form: consent to one send (judging.md).
         api_budget: Requests to the API at most.
+        passwords_refused: How often this request's password was refused in the last quarter of an hour, in other runs.
     """
 
     passive: bool = False
@@ -69,6 +70,7 @@ class Options:
     credential_to: tuple[Origin, ...] = ()
     send_consented: bool = False
     api_budget: int = 8
+    passwords_refused: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

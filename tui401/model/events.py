@@ -49,6 +49,8 @@ class Sent(Shown, frozen=True, kw_only=True):
         label: As in ``AnswerSeen.label``; ``varied`` for a person: "as sent", "without credential".
         status: None when no answer came.
         at: When, by this machine's clock; ``elapsed`` in seconds.
+        origin: Where it went.
+        user: The user whose password went along, "" where none did.
     """
 
     number: int
@@ -59,6 +61,8 @@ class Sent(Shown, frozen=True, kw_only=True):
     status: int | None
     at: float
     elapsed: float
+    origin: str = ""
+    user: str = ""
 
 
 class Judged(Shown, frozen=True, kw_only=True):

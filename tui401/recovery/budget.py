@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tui401.model.facts import Facts
@@ -21,14 +21,14 @@ class Budget:
         api: Sent so far; each hop of a redirect counts.
         issuer: Requests to authorization servers and metadata.
         ended: A sentence when experiments are over before the budget is, else "".
-        passwords: How often each password, by its name, was sent and refused.
+        passwords: How often each password, by its name, was refused.
     """
 
     api_limit: int
     api: int = 0
     issuer: int = 0
     ended: str = ""
-    passwords: dict[str, int] | None = None
+    passwords: dict[str, int] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -44,15 +44,14 @@ class Budget:
             self.ended = f"The server limits attempts, so nothing more is tried.{wait}"
         elif retry and status is not None and status >= 400:
             self.ended = f"The server asks to be left alone for a while, so nothing more is tried.{wait}"
-        credential = facts.credential
-        if facts.refused and credential is not None and credential.family in ("basic", "digest"):
-            counts = self.passwords if self.passwords is not None else {}
-            counts[credential.name] = counts.get(credential.name, 0) + 1
-            self.passwords = counts
+
+    def password_refused(self, name: str, times: int = 1) -> None:
+        """Counts refusals of a password, which must not add up to a locked account."""
+        self.passwords[name] = self.passwords.get(name, 0) + times
 
     def password_spent(self, name: str) -> bool:
         """Whether this password was refused so often that it is not sent again now."""
-        return (self.passwords or {}).get(name, 0) >= PASSWORD_SENDS
+        return self.passwords.get(name, 0) >= PASSWORD_SENDS
 
 
 def _first(values: Iterable[str]) -> str:

@@ -51,11 +51,11 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     made: list[Fix] = []
 
     rewrite = _rewrite(facts, slugs, remedies)
-    token = _new_token(case, facts, wanted, slugs, ways) if _tokens_apply(facts, known) else None
+    tokens = _new_tokens(case, facts, wanted, slugs, ways) if _tokens_apply(facts, known) else []
     if rewrite is not None and known and all(_mended_by_writing(cause) for cause in known):
         made.append(rewrite)
-    if token is not None and (not made or Remedy.NEW_TOKEN in remedies):
-        made.append(token)
+    if not made or Remedy.NEW_TOKEN in remedies:
+        made.extend(tokens)
     if facts.refused:
         made.append(_paste(slugs, facts))
     made.extend(_advice(cause, facts) for cause in known[:2])
@@ -173,15 +173,19 @@ def _usual(scheme: str) -> str:
     return {"bearer": "Bearer", "basic": "Basic", "dpop": "DPoP", "": "Bearer"}.get(scheme.lower(), scheme)
 
 
-def _new_token(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str, ...], ways: Ways) -> Fix | None:
-    if not ways.grants:
-        return None
+def _new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str, ...], ways: Ways) -> list[Fix]:
+    """A fix for each grant that can be made, the better one first."""
     changes = {verdict.cause for verdict in wanted} & {"audience-mismatch", "scope-insufficient"}
+    grants = list(ways.grants)
+    if changes:
+        # A refresh cannot reach beyond what was granted first (RFC 6749, section 6), so it comes last.
+        grants.sort(key=lambda grant: grant == "refresh_token")
+    return [_new_token(case, facts, changes, slugs, ways=ways, grant=grant) for grant in grants]
+
+
+def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], ways: Ways, grant: str) -> Fix:
     audience = wanted_audience(case, facts)
     scopes = wanted_scopes(case, facts, more=changes != {"audience-mismatch"})
-    grant = ways.grants[0]
-    if changes and "client_credentials" in ways.grants:
-        grant = "client_credentials"  # a refresh cannot reach beyond what was granted first (RFC 6749, section 6)
     to = ways.endpoint or ways.issuer
     secret = "its secret" if grant == "client_credentials" else "the refresh token"
     old = facts.credential

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,7 @@ from tui401.model.fix import Answer, Fix, FixKind, Question
 from tui401.model.http import Exchange, From, Origin, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
+from tui401.model.shown import CredentialSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes
 from tui401.recovery.budget import Budget
@@ -24,6 +26,10 @@ from tui401.recovery.ledger import Emit, Ledger
 from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
 
+PASSWORD_SPENT: Final = (
+    "This password was refused twice within a quarter of an hour. Once more could lock the account, so it is not sent; "
+    "correct it, or wait."
+)
 Ask = Callable[[Question], Awaitable[Answer]]
 
 
@@ -126,6 +132,11 @@ class _Recovery:
         self._spent()
 
     async def _may_send_first(self) -> bool:
+        password = self._password(self.case.request)
+        if password is not None:
+            self.budget.password_refused(password.name, self.case.options.passwords_refused)
+            if self._spent_password(self.case.request):
+                return False
         if self.case.options.send_consented:
             return True
         shown = redact.request(self.case.request, self.case.names)
@@ -155,18 +166,21 @@ class _Recovery:
 
     def _free_specs(self, facts: Facts) -> tuple[ProbeSpec, ...]:
         """Experiments that may run now without asking."""
-        if self._password_spent(facts):
-            return ()
         specs = (experiment.spec for experiment in self.tools.experiments)
         return tuple(spec for spec in specs if not spec.consent and spec.applies(facts))
 
-    def _password_spent(self, facts: Facts) -> bool:
-        credential = facts.credential
-        return (
-            credential is not None
-            and credential.family in ("basic", "digest")
-            and self.budget.password_spent(credential.name)
-        )
+    def _password(self, request: Request) -> CredentialSeen | None:
+        """The password that a request carries, or None."""
+        found = redact.credentials(request, self.case.names).credentials
+        return next((c for c in found if c.family in {"basic", "digest"}), None)
+
+    def _spent_password(self, request: Request) -> bool:
+        """Whether the request carries a password that was refused too often to be sent again now; says so."""
+        password = self._password(request)
+        if password is None or not self.budget.password_spent(password.name):
+            return False
+        self.ledger.tell(PASSWORD_SPENT)
+        return True
 
     def _experiments(self) -> dict[str, Experiment]:
         return {experiment.spec.name: experiment for experiment in self.tools.experiments}
@@ -182,6 +196,9 @@ class _Recovery:
             while variant is not None:
                 if self.budget.ended or (not self.budget.left and variant.label != "original-again"):
                     problem = self.budget.ended or "The budget of requests is used up."
+                    break
+                if self._spent_password(variant.request):
+                    problem = PASSWORD_SPENT
                     break
                 if not await self._may_vary(spec, variant.request):
                     problem = "You did not want it sent."
@@ -211,6 +228,9 @@ class _Recovery:
         names = self.case.names
         seen = redact.answer(exchange, names, label=variant.label, varied=variant.varied, substitute=variant.substitute)
         self.ledger.found(seen, f"attempt:{attempt}", f"send {self.sends}")
+        password = self._password(variant.request)
+        if password is not None and seen.status in {401, 403, 407}:
+            self.budget.password_refused(password.name)
         sent = events.Sent(
             number=self.sends,
             attempt=attempt,
@@ -220,6 +240,8 @@ class _Recovery:
             status=seen.status,
             at=at,
             elapsed=self.tools.now() - at,
+            origin=str(variant.request.origin),
+            user=password.user if password is not None else "",
         )
         self.ledger.emit(sent)
         self.budget.note_answer(self.ledger.facts(attempt))
@@ -293,6 +315,8 @@ class _Recovery:
 
     async def _change(self, request: Request, by: str, fix: Fix | None) -> Outcome | None:
         """Begins the next attempt with a changed request, sends it, and says how that ended, None for "not yet"."""
+        if self._spent_password(request):
+            return None
         before, facts, diagnosis = self.case.request, self.ledger.facts(), self.refused
         self.ledger.attempt += 1
         await self.gathering.stop()
@@ -320,7 +344,7 @@ class _Recovery:
         """Makes the accepted fix an experiment on the refused attempt: the original, once more, must be refused."""
         after = self.ledger.facts()
         settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
-        may_send = self.budget.left and not reason_to_ask(before) and not self._password_spent(facts)
+        may_send = self.budget.left and not reason_to_ask(before) and not self._spent_password(before)
         if settled or after.answer is None or not may_send:
             # An acceptance without a second refusal proves nothing, so it is no evidence; what was judged stands.
             self.ledger.emit(events.Judged(diagnosis=diagnosis))
