@@ -183,7 +183,7 @@ def _new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[st
     return [_new_token(case, facts, changes, slugs, ways=ways, grant=grant) for grant in grants]
 
 
-def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], ways: Ways, grant: str) -> Fix:
+def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], *, ways: Ways, grant: str) -> Fix:
     audience = wanted_audience(case, facts)
     scopes = wanted_scopes(case, facts, more=changes != {"audience-mismatch"})
     to = ways.endpoint or ways.issuer
