@@ -1,7 +1,8 @@
-"""A loopback server that keeps the bytes of every request, and a writer that puts one of our requests on a socket."""
+"""A loopback server that keeps the bytes of every request, and our own client sending to it."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -9,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tui401.intake.core import to_bytes
 from tui401.model.http import Request
+from tui401.probes.send import Client
 
 
 @dataclass(frozen=True)
@@ -75,23 +76,6 @@ def receive(peer: socket.socket) -> Recorded:
     return Recorded(method.decode(), target, tuple(headers), body)
 
 
-def send(request: Request, port: int) -> None:
-    """Puts a request on the wire with nothing added but Host and Content-Length."""
-    body = request.body.reveal() if request.body is not None else None
-    lines = [to_bytes(f"{request.method} {request.target.reveal()} HTTP/1.{0 if request.transport.http10 else 1}")]
-    if not request.values("Host"):
-        lines.append(to_bytes(f"Host: {request.origin.authority}"))
-    lines += [to_bytes(f"{header.name}: {header.value.reveal()}") for header in request.headers]
-    chunked = any("chunked" in value.reveal().lower() for value in request.values("Transfer-Encoding"))
-    if chunked:
-        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-    elif body is not None and not request.values("Content-Length"):
-        lines.append(b"Content-Length: %d" % len(body))
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
-        peer.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + (body or b""))
-        peer.recv(1024)
-
-
 @pytest.fixture(scope="session")
 def recorder() -> Iterator[Recorder]:
     server = Recorder()
@@ -101,11 +85,15 @@ def recorder() -> Iterator[Recorder]:
 
 @pytest.fixture
 def on_the_wire(recorder: Recorder) -> Callable[[Request], Recorded]:
-    """What a request of ours looks like on the wire."""
+    """What a request of ours looks like when the client has sent it."""
+
+    async def send(request: Request) -> None:
+        async with Client() as client:
+            await client.send(request, may_cross=lambda _from, _to: False)
 
     def write(request: Request) -> Recorded:
         recorder.got.clear()
-        send(request, recorder.port)
-        return recorder.got[-1]
+        asyncio.run(send(request))
+        return recorder.got[0]
 
     return write

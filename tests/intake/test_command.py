@@ -274,6 +274,32 @@ def test_no_sentence_and_no_note_repeats_a_value(tmp_path: Path) -> None:
                 assert canary not in text, (option, argv)
 
 
+def test_curls_own_variables_are_put_in(tmp_path: Path) -> None:
+    (tmp_path / "t").write_text(" from file\n")
+    intake = read(
+        *("--variable", "%TOKEN", "--variable", "f@t", "--variable", 'q[1-3]="é\\x', "--variable", "%NONE=other"),
+        *("--expand-header", "Authorization: Bearer {{TOKEN}}", "--expand-url", URL + "/{{f:trim:url}}"),
+        *(
+            "--expand-data",
+            "{{f:trim}}|{{f:b64}}|{{NONE}}|{{unset}}|\\{{f}}|{{bad name}}",
+            "--expand-variable",
+            "v={{f:trim}}!",
+        ),
+        *("--expand-user-agent", "{{v}}"),
+        env={"TOKEN": "tok"},
+        home=str(tmp_path),
+    )
+    assert authorization(intake) == ("Bearer tok", From.VARIABLE)
+    assert intake.request.url == Secret(URL + "/from%20file")
+    assert intake.request.body == Secret(b"from file|IGZyb20gZmlsZQo=|other||{{f}}|{{bad name}}")
+    assert intake.request.values("User-Agent") == (Secret("from file!"),)
+    for bad in ("x y=1", "%ABSENT", "name"):
+        with pytest.raises(IntakeError, match="--variable wants"):
+            read("--variable", bad, URL)
+    with pytest.raises(IntakeError, match="a function that curl does not have"):
+        read("--variable", "a=b", "--expand-url", "https://h/{{a:rot13}}")
+
+
 def test_every_option_has_one_meaning() -> None:
     assert len(OPTIONS) > 250
     assert len(LETTERS) > 45

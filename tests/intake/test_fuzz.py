@@ -14,7 +14,9 @@ from tui401.model.secret import Secret
 
 ENV: Final = {"TOKEN": "tok", "https_proxy": "http://p:1", "HOME": "/nowhere", "no_proxy": "localhost"}
 ARGUMENTS: Final = (
-    [f"--{name}" for name in OPTIONS] + [f"-{letter}" for letter in LETTERS] + ["--no-get", "--", "-sXPOST"]
+    [f"--{name}" for name in OPTIONS]
+    + [f"-{letter}" for letter in LETTERS]
+    + ["--no-get", "--", "-sXPOST", "--expand-data"]
 )
 FRAGMENTS: Final = [
     *(

@@ -21,6 +21,11 @@ from tui401.model.shown import Note
 
 _DEFAULT: Final = Provenance(From.DEFAULT, "added by curl")
 _FORM: Final = "application/x-www-form-urlencoded"
+_LEFT_OUT: Final = {
+    "time-cond": "the request carries no time condition",
+    "etag-compare": "the request carries no If-None-Match",
+    "crlf": "the content goes out with its own line ends",
+}
 _DIGITS: Final = re.compile(r"[0-9]{1,18}")
 _BAD_IN_METHOD: Final = " \t\r\n\v\f"
 _MANY: Final = "The command would send several requests; the first of them is taken."
@@ -214,7 +219,9 @@ def _curls_own(
     cookie, by = _cookies(settings, address, files, now, notes)
     if cookie:
         lines.append(Header("Cookie", Secret(cookie), by))
-    _time_condition(settings, notes)
+    for name in ("time-cond", "etag-compare", "crlf"):
+        if name in settings.values or settings.on(name):
+            notes.append(note("option-unsupported", f"--{name} is not done here: {_LEFT_OUT[name]}."))
     return lines
 
 
@@ -267,8 +274,3 @@ def _cookies(
     # Several -b are joined without a space; before them stand the cookies of files, with one.
     typed = ";".join(given.text for given in texts)
     return "; ".join(part for part in (from_files, typed) if part), by
-
-
-def _time_condition(settings: Settings, notes: list[Note]) -> None:
-    if "time-cond" in settings.values:
-        notes.append(note("option-unsupported", "-z is not done here: the request carries no time condition."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tui401.intake import config
 from tui401.intake.core import IntakeError, note, plain, quoted, to_text
 from tui401.intake.curl_options import Option, Use, long_option, meaning, short_option
+from tui401.intake.curl_variables import Variables
 from tui401.intake.data import data, query_part
 from tui401.intake.files import Files
 from tui401.intake.settings import Given, Settings
@@ -17,7 +18,7 @@ from tui401.model.shown import Note
 
 _MAX_DEPTH = 8  # configuration files that name configuration files
 _DATA = frozenset({"data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"})
-_SEVERAL = frozenset({"resolve", "connect-to", "cookie", "variable"})
+_SEVERAL = frozenset({"resolve", "connect-to", "cookie"})
 _NO_REQUEST = {"help": "prints help", "manual": "prints the manual", "version": "prints a version"}
 
 
@@ -37,6 +38,10 @@ class Reading:
     notes: list[Note] = field(default_factory=list)
     settings: Settings = field(default_factory=Settings)
     _depth: int = 0
+    _variables: Variables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._variables = Variables(self.files)
 
     def command(self, words: Sequence[Word]) -> Settings:
         """Reads a whole command line without its first word ``curl``, and the person's ``.curlrc`` before it."""
@@ -59,14 +64,22 @@ class Reading:
         return self.settings
 
     def _long(self, word: Word, following: Word | None) -> int:
-        option, on = long_option(word.text[2:])
+        option, on = long_option(word.text[2:].removeprefix("expand-"))
         if not option.takes_value:
             self._switch(option, on=on, by=self._by(word, f"--{option.name}"))
             return 0
         if following is None:
             raise IntakeError(f"--{option.name} wants a value and none follows. Add it and try again.")
-        self._value(option, following.text, self._by(following, f"--{option.name}"))
+        by = self._by(following, f"--{option.name}")
+        self._value(option, *self._expanded(word.text[2:], following.text, by))
         return 1
+
+    def _expanded(self, name: str, value: str, by: Provenance) -> tuple[str, Provenance]:
+        if not name.startswith("expand-"):
+            return value, by
+        value, used = self._variables.expand(value)
+        names = ", ".join(f"${name}" for name in dict.fromkeys(used))
+        return value, Provenance(From.VARIABLE, f"{names} in {by.detail}") if names else by
 
     def _short(self, word: Word, following: Word | None) -> int:
         for at, letter in enumerate(word.text[1:], start=1):
@@ -115,8 +128,11 @@ class Reading:
             option, on = short_option(entry.option[1:2]), True
             value = entry.option[2:] or entry.value
         else:
-            option, on = long_option(entry.option.removeprefix("--"))
+            name = entry.option.removeprefix("--")
+            option, on = long_option(name.removeprefix("expand-"))
             value = entry.value
+            if value is not None:
+                value, by = self._expanded(name, value, by)
         if not option.takes_value:
             self._switch(option, on=on, by=by)
         elif value is None:
@@ -165,6 +181,8 @@ class Reading:
             settings.data_by = by
             if name == "json":
                 settings.switches["json"] = True
+        elif name == "variable":
+            self._variables.set(value)
         elif name == "url-query":
             settings.query.append(query_part(value, self.files))
         elif name in ("form", "form-string"):

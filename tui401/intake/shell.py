@@ -19,7 +19,21 @@ _POWERSHELL: Final = re.compile(r"`[ \t]*\n|(?i:\$env:)|(?i:^\s*+(?:Invoke-RestM
 _CMDLET: Final = re.compile(r"(?im)^[ \t]*(?:\$\w{1,60}[ \t]*=[ \t]*)?(Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b")
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,200})=")
 _WRAPPERS: Final = frozenset(
-    {"sudo", "time", "command", "exec", "nohup", "env", "export", "!", "then", "do", "proxychains"}
+    {
+        "sudo",
+        "tui401",
+        "diagnose",
+        "time",
+        "command",
+        "exec",
+        "nohup",
+        "env",
+        "export",
+        "!",
+        "then",
+        "do",
+        "proxychains",
+    }
 )
 _PROXY_VARIABLES: Final = re.compile(
     r"(?i)(?:https?|all|no)_proxy|CURL_HOME|CURL_CA_BUNDLE|SSL_CERT_FILE|HOME|XDG_CONFIG_HOME"
@@ -163,9 +177,14 @@ def _shadowed(assigned: Mapping[str, str], filler: Filler) -> list[Note]:
 
 def _templated(words: list[Word], filler: Filler) -> list[Word]:
     made: list[Word] = []
+    before = ""
     for word in words:
-        text, fills = filler.templates(word.text)
-        made.append(Word(text, (*word.fills, *fills)))
+        if before.startswith("--expand-"):  # there {{name}} is curl's own
+            made.append(word)
+        else:
+            text, fills = filler.templates(word.text)
+            made.append(Word(text, (*word.fills, *fills)))
+        before = word.text
     return made
 
 
