@@ -268,6 +268,10 @@ def test_cmd_is_read_with_its_carets() -> None:
     assert intake.request.headers[1].provenance.detail == "%TOKEN% in -H"
 
 
+def test_a_percent_sign_that_cmd_is_told_to_leave_is_left() -> None:
+    assert words('curl https://h.example -d ^"^%TOKEN^%^" -d "%TOKEN%"')[-3:] == ["%TOKEN%", "-d", "tok-from-env"]
+
+
 def test_cmd_reads_doubled_quotes_and_cuts_at_operators() -> None:
     text = 'C:\\Windows\\System32\\curl.exe "https://h.example" -d "{""a"": ""b\\\\""}" | more'
     assert words(text) == ["https://h.example", "-d", '{"a": "b\\"}']

@@ -109,7 +109,7 @@ def _windows(name: str, text: str, filler: Filler, notes: list[Note]) -> Taken:
     if name == "PowerShell" and words[0].text.lower() == "curl":
         says = "In older PowerShell curl is another program, Invoke-WebRequest; write curl.exe there."
         notes.append(note("powershell-alias", says))
-    return Taken(_templated(words[1:], filler), [*notes, *_cut(command.ended_by, text[command.after :])])
+    return Taken(_templated(words[1:], filler, percent=False), [*notes, *_cut(command.ended_by, text[command.after :])])
 
 
 def _posix(text: str, filler: Filler, home: str, notes: list[Note]) -> Taken:
@@ -175,14 +175,14 @@ def _shadowed(assigned: Mapping[str, str], filler: Filler) -> list[Note]:
     ]
 
 
-def _templated(words: list[Word], filler: Filler) -> list[Word]:
+def _templated(words: list[Word], filler: Filler, *, percent: bool = True) -> list[Word]:
     made: list[Word] = []
     before = ""
     for word in words:
         if before.startswith("--expand-"):  # there {{name}} is curl's own
             made.append(word)
         else:
-            text, fills = filler.templates(word.text)
+            text, fills = filler.templates(word.text, percent=percent)
             made.append(Word(text, (*word.fills, *fills)))
         before = word.text
     return made

@@ -81,8 +81,12 @@ class Filler:
         self.lacking(shown)
         return None
 
-    def templates(self, text: str) -> tuple[str, tuple[tuple[str, From], ...]]:
+    def templates(self, text: str, *, percent: bool = True) -> tuple[str, tuple[tuple[str, From], ...]]:
         """Fills ``{{name}}`` in a word, and ``%NAME%`` where it is no part of an address.
+
+        Args:
+            text: The word.
+            percent: False for a shell that has filled ``%NAME%`` itself.
 
         Returns:
             The word, and what was filled.
@@ -102,7 +106,7 @@ class Filler:
 
         if "{{" in text:
             text = _TEMPLATE.sub(fill, text)
-        if "%" in text and "://" not in text:
+        if percent and "%" in text and "://" not in text:
             text = _PERCENT.sub(fill, text)
         return text, tuple(fills)
 
