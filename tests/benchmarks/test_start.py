@@ -44,7 +44,7 @@ class First(Wizard):
 
 journal, keyring = adapters.open_journal(state_folder()), Vault()
 ports = Ports(
-    reader=adapters.Reader(Known(), Options()), recover=adapters.Recover(journal, keyring),
+    reader=adapters.Reader(lambda origin: Known(), Options()), recover=adapters.Recover(journal, keyring),
     reporter=adapters.Reporter(), derive=adapters.derive, vault=adapters.Vault(keyring),
     journal=adapters.Cases(journal),
 )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from tui401.cli.arguments import UsageError
 from tui401.cli.headless import Listener
 from tui401.journal import Journal as JournalFile
 from tui401.journal import JournalError
@@ -14,6 +15,7 @@ from tui401.model.cause import Cause
 from tui401.model.events import Event
 from tui401.model.facts import Facts
 from tui401.model.fix import Answer, Question
+from tui401.model.http import Origin
 from tui401.model.names import Names
 from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
@@ -31,11 +33,11 @@ class Reader:
     """Understands what a person pastes, types or names.
 
     Args:
-        known: What the options say.
+        known: What a profile and the options say of a request to an origin.
         options: What the options allow.
     """
 
-    def __init__(self, known: Known, options: Options) -> None:
+    def __init__(self, known: Callable[[Origin], Known], options: Options) -> None:
         self._known = known
         self._options = options
 
@@ -55,12 +57,19 @@ class Reader:
         credentials = redact.credentials(intake.request, names).credentials
         shown = redact.text(text.reveal(), names)
         host = intake.request.origin.authority
+        try:
+            known = self._known(intake.request.origin)
+        except UsageError as error:
+            return Reading(shown=shown, secrets=_by_name(names), problem=str(error))
+        about = [f"{request.method} {host}", *map(_credential, credentials[:1])]
+        if known.profile:
+            about.append(f"profile {known.profile}")
         return Reading(
             shown=shown,
             secrets=_by_name(names),
-            recognised=Redacted(" · ".join([f"{request.method} {host}", *map(_credential, credentials[:1])])),
+            recognised=Redacted(" · ".join(about)),
             notes=tuple(note.says for note in intake.notes),
-            will_ask=_will_ask(host, self._known, self._options),
+            will_ask=_will_ask(host, known, self._options),
             reads=(*intake.reads, *intake.variables),
             unfilled=(*intake.unfilled, *intake.prompts),
         )
@@ -78,11 +87,12 @@ class Reader:
                 intake = read_files(intake)  # the start screen has listed them, and the person went on
             for name, value in filled.items():
                 intake = fill(intake, name, value)
-        except IntakeError as error:
+            known = self._known(intake.request.origin)
+        except (IntakeError, UsageError) as error:
             raise PortError(str(error)) from error
         if not intake.ready:
             raise PortError(f"A value is missing for {', '.join((*intake.unfilled, *intake.prompts))}.")
-        return case_from(intake, self._known, replace(self._options, send_consented=send))
+        return case_from(intake, known, replace(self._options, send_consented=send))
 
 
 def _by_name(names: Names) -> dict[str, Secret[str]]:

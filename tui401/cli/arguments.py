@@ -40,6 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _knowledge(parser: argparse.ArgumentParser) -> None:
     known = parser.add_argument_group("what you know", "secrets come from the keyring, a prompt, or the environment")
+    known.add_argument("--profile", metavar="NAME", default="", help="a profile of config.toml; else by the origin")
     known.add_argument("--issuer", metavar="URL", default="", help="the authorization server, confirmed by you")
     known.add_argument("--client-id", metavar="ID", default="", help="your OAuth client")
     known.add_argument("--audience", metavar="AUD", default="", help="the audience that the API wants")

@@ -13,39 +13,62 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui401.cli.arguments import UsageError
+from tui401.cli.places import config_folder
 from tui401.intake import Intake, from_argv, from_text
 from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Known, Options
 from tui401.model.http import DEFAULT_PORTS, Origin
 from tui401.model.names import Names
 from tui401.model.secret import Secret
+from tui401.vault.profiles import ProfileError, choose, load
 
 CLIENT_SECRET = "TUI401_CLIENT_SECRET"
 REFRESH_TOKEN = "TUI401_REFRESH_TOKEN"
 
 
-def known_from(options: argparse.Namespace, env: Mapping[str, str]) -> Known:
-    """What the options and the environment say of the request's surroundings.
+def known_from(options: argparse.Namespace, env: Mapping[str, str], origin: Origin | None = None) -> Known:
+    """What a profile, the options and the environment say of a request's surroundings; options outrank the profile.
+
+    Args:
+        options: The command line's.
+        env: The environment, for secrets.
+        origin: The request's; a profile that lists it is taken where ``--profile`` names none.
 
     Raises:
-        UsageError: for an issuer that is no address.
+        UsageError: for an issuer that is no address, a profile that does not exist, or a faulty ``config.toml``.
     """
     issuer = options.issuer.strip()
     if issuer and not issuer.startswith(("https://", "http://")):
         raise UsageError(f"--issuer takes an address that begins with https://, not {issuer[:60]!r}.")
+    base = _profiled(options.profile, origin)
     secret, refresh = env.get(CLIENT_SECRET), env.get(REFRESH_TOKEN)
     given = bool(issuer or options.client_id or options.audience or options.scope)
-    return Known(
-        issuer=issuer,
-        client_id=options.client_id,
+    return replace(
+        base,
+        issuer=issuer or base.issuer,
+        client_id=options.client_id or base.client_id,
         client_secret=Secret(secret) if secret else None,
         refresh_token=Secret(refresh) if refresh else None,
-        audience=options.audience,
-        scopes=tuple(options.scope.split()),
-        ntp=options.ntp,
-        source="your options" if given else "",
+        audience=options.audience or base.audience,
+        scopes=tuple(options.scope.split()) or base.scopes,
+        ntp=options.ntp or base.ntp,
+        source="your options" if given else base.source,
         token_from_environment=bool(refresh),
     )
+
+
+def _profiled(name: str, origin: Origin | None) -> Known:
+    """What the named profile knows, or the one that lists the origin, or nothing."""
+    path = config_folder() / "config.toml"
+    try:
+        profiles = load(path)
+        if name and name not in profiles:
+            there = f" There are {', '.join(profiles)}." if profiles else f" {path} names none."
+            raise UsageError(f"There is no profile {name[:60]!r}.{there}")
+        profile = profiles[name] if name else choose(profiles, origin) if origin is not None else None
+    except ProfileError as error:
+        raise UsageError(str(error)) from error
+    return profile.known() if profile is not None else Known()
 
 
 def options_from(options: argparse.Namespace, *, send_consented: bool) -> Options:

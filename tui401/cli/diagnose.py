@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import getpass
 import os
 import sys
@@ -20,7 +21,7 @@ from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose as judge
-from tui401.model.case import Case
+from tui401.model.case import Case, Known
 from tui401.model.facts import Facts
 from tui401.model.secret import Secret
 from tui401.model.verdict import Diagnosis, Outcome
@@ -42,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
     report = _report_path(options.report)
     intake = _intake(options)
     in_prefix_form = intake.via == "curl"
-    known = build.known_from(options, os.environ)
+    known = build.known_from(options, os.environ, intake.request.origin)
+    if options.fix:
+        known = _with_secret(known)
     case = build.case_from(intake, known, build.options_from(options, send_consented=in_prefix_form or options.yes))
     hide_arguments()
     progress = None if options.quiet else sys.stderr
@@ -130,6 +133,15 @@ def _intake(options: argparse.Namespace) -> Intake:
     for name in (*intake.unfilled, *intake.prompts):
         intake = fill(intake, name, _value(name))
     return intake
+
+
+def _with_secret(known: Known) -> Known:
+    """Asks for the client's secret, masked, where there is a client, no secret and somebody to ask."""
+    lacking = known.issuer and known.client_id and known.client_secret is None and known.refresh_token is None
+    if not lacking or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return known
+    given = getpass.getpass(f"Secret of client {known.client_id} (masked, empty for none): ", stream=sys.stderr)
+    return dataclasses.replace(known, client_secret=Secret(given)) if given else known
 
 
 def _value(name: str) -> Secret[str]:

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from tui401.cli import adapters, build
+from tui401.cli import adapters, build, practise
 from tui401.cli.arguments import UsageError, parser_for
 from tui401.cli.guards import hide_arguments
 from tui401.cli.places import state_folder
@@ -23,10 +23,10 @@ from tui401.wire.visible import visible
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
     """The wizard on the person's ``curl …``, or on an empty form."""
-    known = build.known_from(options, os.environ)
     if curl is None:
         return show(options, given=_piped())
     intake = build.read_argv(curl)
+    known = build.known_from(options, os.environ, intake.request.origin)
     if not intake.ready:
         # A value is missing that only the person has; the start screen asks for it, masked.
         return show(options, given=Secret(_as_text(curl)))
@@ -71,19 +71,22 @@ def show(
     _need_a_terminal()
     journal = adapters.open_journal(state_folder())
     keyring = Vault()
-    known = build.known_from(options, os.environ)
+    lesson = practise.Lesson()
+    allowed = build.options_from(options, send_consented=False)
     ports = Ports(
-        reader=adapters.Reader(known, build.options_from(options, send_consented=False)),
+        reader=adapters.Reader(lambda origin: build.known_from(options, os.environ, origin), allowed),
         recover=adapters.Recover(journal, keyring),
         reporter=adapters.Reporter(),
         derive=adapters.derive,
         vault=adapters.Vault(keyring),
         journal=adapters.Cases(journal) if journal is not None else None,
+        practise=lesson.begin,
     )
     app = Wizard(ports, case=case, given=given, saved=saved)
     try:
         app.run()
     finally:
+        lesson.end()
         if journal is not None:
             journal.close()
     session = app.session
