@@ -56,7 +56,9 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
     sanitised = (intake.sanitised and not credentials) or seen is None
     hop = original.hops[-1] if original is not None and original.hops else None
     request = hop.request if hop is not None else _NO_REQUEST
-    credential = _counting(credentials, hop)
+    # A redirect may have left the credential behind; the answer is then about a request without it.
+    lost = original is not None and len(original.hops) > 1 and hop is not None and not hop.credential_sent
+    credential = None if lost else _counting(credentials, hop)
 
     clocks = _clocks(held, original, recorded=intake.recorded)
     machine = held.last(MachineSeen)

@@ -38,7 +38,10 @@ def body(response: ResponseShown) -> str:
 def plain(text: str, media_type: str = "") -> str:
     """A text of any format as lines, bounded by MAX_TEXT."""
     read = bodies.read(text[: 4 * MAX_TEXT], media_type)
-    return "\n".join(f"{path}: {_line(leaf)}" if path else _line(leaf) for path, leaf in read.texts)[:MAX_TEXT]
+    named = read.kind not in (bodies.Kind.TEXT, bodies.Kind.EMPTY)
+    return "\n".join(f"{path}: {_line(leaf)}" if named and path else _line(leaf) for path, leaf in read.texts)[
+        :MAX_TEXT
+    ]
 
 
 def place(request: RequestShown) -> tuple[str, str]:

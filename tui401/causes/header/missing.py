@@ -23,6 +23,10 @@ def judge(facts: Facts) -> Verdict:
         return unknown(SLUG, "", "the recording leaves credentials out, so their absence shows nothing")
     cites = ("credential", "credential.none", *([told.fact] if told is not None else []))
     why = "the request carries no credential in any place"
+    hops = facts.answer.hops if facts.answer is not None else ()
+    if any(hop.credential_sent for hop in hops[:-1]):
+        lost = "an earlier hop of the redirect carried one"
+        return verdict(SLUG, Strength.LIKELY, why, lost, cites=cites)
     agrees = agreement(facts, SLUG, allied=("api-key-missing", "permission-denied"))
     if facts.says("api-key-missing") is not None or facts.says("api-key-invalid") is not None:
         return verdict(SLUG, Strength.POSSIBLE, why, "the server names a key", cites=cites)
