@@ -34,7 +34,7 @@ GENERIC = [
     ("JWT signature does not match locally computed signature", "token-signature-invalid"),
     ("kid 2024-1 not found in the key set", "signing-key-unknown"),
     ("The token was issued by https://a.example; this API trusts the issuer https://b.example only", "issuer-mismatch"),
-    ("Invalid issuer", "issuer-mismatch"),
+    ("Unknown issuer", "issuer-mismatch"),
     ("The aud claim is not valid", "audience-mismatch"),
     ("Token was not intended for this API", "audience-mismatch"),
     ("The token lacks the required scope orders:read", "scope-insufficient"),
