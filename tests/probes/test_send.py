@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 import zlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
-from tests.probes.server import Arrived, Handler, Server, answer, header, response, serve
-from tui401.model.http import Exchange, Failure, FailureKind, From, Header, Origin, Provenance, Request, Transport
+from tests.probes.server import Arrived, Authority, Handler, Server, answer, header, response, serve
+from tui401.model.http import (
+    Exchange,
+    Failure,
+    FailureKind,
+    From,
+    Header,
+    Origin,
+    Provenance,
+    Request,
+    Transport,
+)
 from tui401.model.secret import Secret
 from tui401.probes.body import MAX_BODY
 from tui401.probes.send import Client
@@ -466,3 +478,52 @@ async def test_user_and_password_in_a_redirects_address_are_not_used(client: Cli
         exchange = await client.send(server.request(follow=5))
         assert other.arrived[0].values("authorization") == []
         assert len(exchange.hops[1].withheld) == 1
+
+
+async def test_a_credential_that_was_let_across_may_come_home(client: Client) -> None:
+    async def handle(arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+        writer.write(response("302 F", f"Location: {away.origin}/") if arrived.target == "/" else response("200 OK"))
+
+    asked: list[Origin] = []
+
+    def may(_first: Origin, second: Origin) -> bool:
+        asked.append(second)
+        return True
+
+    async with serve(handle) as server, serve(to(f"{server.origin}/back")) as away:
+        auth = header("Authorization", f"Bearer {TOKEN}")
+        await client.send(server.request("/", "GET", auth, follow=5), may_cross=may)
+        assert [a.values("authorization") for a in server.arrived] == [[f"Bearer {TOKEN}"]] * 2
+        assert asked == [away.origin]
+
+
+# -- what the environment has no say in --------------------------------------------------------------------------------
+
+
+async def test_the_environment_sets_no_proxy_no_netrc_and_no_key_log(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password netrc-pass-11\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    keys = tmp_path / "keys.log"
+    ca = Authority.make(tmp_path / "ca")
+    async with serve(answer("200 OK")) as other, serve(answer("200 OK"), tls=ca.server_context("127.0.0.1")) as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, str(other.origin))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+        monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+        exchange = await client.send(server.request("/", ca_file=ca.file))
+        assert status(exchange) == 200
+        assert server.arrived[0].values("authorization") == []
+        assert other.connections == 0
+        assert not keys.exists()
+
+
+async def test_nothing_is_logged_at_any_level(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.NOTSET):
+        async with serve(answer("401 X")) as server:
+            request = server.request(f"/?api_key={TOKEN}", "GET", header("Authorization", f"Bearer {TOKEN}"))
+            await client.send(request)
+    assert TOKEN not in caplog.text
+    assert not [r for r in caplog.records if r.name.startswith(("httpx", "httpcore"))]

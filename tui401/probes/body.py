@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 MAX_BODY: Final = 1_048_576  # bytes after decoding
 _MAX_CODINGS: Final = 3
+_GZIP_MARK: Final = b"\x1f\x8b"
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
@@ -31,6 +32,8 @@ class _Gzip:
             if not self._z.eof:
                 break
             piece = self._z.unused_data
+            if not piece.startswith(_GZIP_MARK):  # what follows the last member is no part of the content
+                break
             self._z = zlib.decompressobj(_GZIP)
         return bytes(out)
 
@@ -71,11 +74,6 @@ class Body:
         if known:
             self._codings = [_Deflate() if name == "deflate" else _Gzip() for name in reversed(names)]
 
-    @property
-    def full(self) -> bool:
-        """Whether the bound has been reached."""
-        return self.truncated
-
     def feed(self, piece: bytes) -> None:
         """Takes the next piece as it came from the wire."""
         if not self._codings:
@@ -87,6 +85,9 @@ class Body:
             try:
                 piece = coding.feed(piece, self._most + 1)
             except zlib.error:
+                if self._kept:
+                    self.truncated = True  # it began well and broke off
+                    return
                 # Not what its header says: the bytes as they came say more than half of a decoding.
                 self._codings = []
                 self._kept = bytearray()

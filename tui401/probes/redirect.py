@@ -71,7 +71,7 @@ def next_hop(
         not stripped
         and not (first.origin.scheme == "https" and origin.scheme == "http")
         and not (last.origin.scheme == "https" and origin.scheme == "http")
-        and may_cross(first.origin, origin)
+        and (origin == first.origin or may_cross(first.origin, origin))
     )
     # -k, --cacert, --cert, --resolve and the proxy were said of the first origin and hold for it alone.
     moved = replace(
