@@ -43,7 +43,7 @@ AS_BASH = [
     "curl \\\n  -H 'a: b' \\\n  -d x",
     'curl "line \\\ncontinued"',
     "curl $'a\\tb\\x41\\101\\u00e9\\'q\\\\' $'\\xc3\\xa9' $\"x $TOKEN\"",
-    'curl "${TOKEN}x" $TOKEN.y "${UNSET:-some default}" "${TOKEN:-no}" "${EMPTY:-when empty}x" "${EMPTY-}y"',
+    'curl "${TOKEN}x" $TOKEN.y "${UNSET:-some default}" "${TOKEN:-no}" "${EMPTY:-when empty}x" "${EMPTY-when unset}y"',
     "curl a # a comment 'with quote",
     "curl a#b '#c'",
     "curl a;true",
@@ -170,6 +170,7 @@ def test_line_ends_of_a_terminal_conclude_nothing() -> None:
 
 def test_a_lost_backslash_is_undone_and_named() -> None:
     assert "continuation-missing" in names(paste("curl https://h.example\n  -H 'X-A: 1'"))
+    assert "continuation-missing" in names(paste("curl -H 'X-A: 1'\nhttps://h.example"))
     assert "space-behind-backslash" in names(paste("curl https://h.example \\ \n  -H 'X-A: 1'"))
 
 

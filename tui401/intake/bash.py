@@ -21,7 +21,7 @@ _HERE: Final = re.compile(r"[ \t]*(['\"]?)([A-Za-z_][A-Za-z0-9_]*)\1")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:=,@%+\-]+")
 _BLANKS: Final = re.compile(r"[ \t]*\n")
 _ENTITY: Final = re.compile(r"&(?:amp|quot|lt|gt|apos|#\d{1,4}|#x[0-9A-Fa-f]{1,4});")
-_OPTION_LINE: Final = re.compile(r"[ \t]*(?:-{1,2}[A-Za-z]|[–—][A-Za-z])")
+_OPTION_LINE: Final = re.compile(r"[ \t]*(?:-{1,2}[A-Za-z]|[–—][A-Za-z]|['\"“]?https?://)")
 
 
 @dataclass(slots=True, repr=False)
@@ -106,7 +106,7 @@ class Lexer:
         if command.words and _OPTION_LINE.match(self.text, self._at):
             self._noticed(
                 "continuation-missing",
-                "A line of options follows without a backslash before it. It was read as part of the command; "
+                "A line that belongs to the command follows without a backslash before it. It was read as part of it; "
                 "a shell would have ended the command there and sent the request without it.",
             )
             return False

@@ -96,7 +96,10 @@ class Expander:
             end = (braced or bare).end()  # type: ignore[union-attr] # one of them matched
             name = braced[1] if braced else text[at + 1 : end]
             default = braced[3] if braced and braced[2] in (":-", "-", ":=", "=") else None
-            self._value(name, default, text[at:end], made, fills)
+            if default is not None and self._takes_default(name, colon=braced is not None and braced[2][0] == ":"):
+                made.append(default)
+            else:
+                self._value(name, text[at:end], made, fills)
             return end
         if text.startswith("{", at + 1):
             end = text.find("}", at)
@@ -111,18 +114,18 @@ class Expander:
         made.append("$")
         return at + 1
 
-    def _value(
-        self, name: str, default: str | None, written: str, made: list[str], fills: list[tuple[str, From]]
-    ) -> None:
+    def _takes_default(self, name: str, *, colon: bool) -> bool:
+        """Whether ``${name:-default}`` stands for its default: unset, or with a colon empty too."""
+        value = self._filler.assigned.get(name, self._filler.env.get(name))
+        return value is None or (colon and not value)
+
+    def _value(self, name: str, written: str, made: list[str], fills: list[tuple[str, From]]) -> None:
         shown = f"${name}"
-        if default is not None and not any((name in self._filler.env, name in self._filler.assigned)):
-            made.append(default)
-            return
         found = self._filler.value(name, shown)
         if found is None:
             made.append(written)
         else:
-            made.append(found[0] or default or "")
+            made.append(found[0])
             fills.append((shown, found[1]))
 
     def _lacking(self, shown: str, written: str, made: list[str], fills: list[tuple[str, From]]) -> None:
