@@ -22,33 +22,23 @@ from textual.widgets import Input
 class One(App):
     def compose(self):
         yield Input()
-    def on_mount(self):
-        self.call_after_refresh(self.exit)
 
-One().run(headless=True, size=(80, 24))
+async def leave(pilot):
+    pilot.app.exit()
+
+One().run(headless=True, size=(80, 24), auto_pilot=leave)
 """
 
 OURS = """
-import sys
-from tui401.cli import adapters, build, wizard
+from tui401.cli import adapters, wizard
 from tui401.cli.places import state_folder
-from tui401.model.case import Known, Options
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Ports
-from tui401.vault import Vault
 
-class First(Wizard):
-    def on_mount(self):
-        super().on_mount()
-        self.call_after_refresh(self.exit)
+async def leave(pilot):
+    pilot.app.exit()
 
-journal, keyring = adapters.open_journal(state_folder()), Vault()
-ports = Ports(
-    reader=adapters.Reader(lambda origin: Known(), Options()), recover=adapters.Recover(journal, keyring),
-    reporter=adapters.Reporter(), derive=adapters.derive, vault=adapters.Vault(keyring),
-    journal=adapters.Cases(journal),
-)
-First(ports).run(headless=True, size=(80, 24))
+ports = wizard.ports_of(wizard.bare_options(), adapters.Shelf(state_folder), wizard.Lesson())
+Wizard(ports).run(headless=True, size=(80, 24), auto_pilot=leave)
 """
 
 

@@ -5,28 +5,60 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from tui401.cli.arguments import UsageError
-from tui401.cli.headless import Listener
-from tui401.journal import Journal as JournalFile
-from tui401.journal import JournalError
-from tui401.model.case import Case, Known, Options
-from tui401.model.cause import Cause
-from tui401.model.events import Event
-from tui401.model.facts import Facts
-from tui401.model.fix import Answer, Question
-from tui401.model.http import Origin
 from tui401.model.names import Names
-from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
-from tui401.model.shown import CredentialSeen, Evidence, Redacted
-from tui401.model.verdict import Diagnosis, Outcome
-from tui401.model.view import CaseView
+from tui401.model.shown import Redacted
 from tui401.ui.ports import PortError, Reading, Recent
-from tui401.vault import Vault as Keyring
-from tui401.vault import VaultError
 
-# Most imports of this module stand inside functions: the wizard draws its first frame before they are loaded.
+# Whatever is not needed to draw the first frame is imported where it is used.
+if TYPE_CHECKING:
+    from tui401.journal import Journal as JournalFile
+    from tui401.model.case import Case, Known, Options
+    from tui401.model.cause import Cause
+    from tui401.model.events import Event
+    from tui401.model.facts import Facts
+    from tui401.model.fix import Answer, Question
+    from tui401.model.http import Origin
+    from tui401.model.saved import SavedCase
+    from tui401.model.shown import CredentialSeen, Evidence
+    from tui401.model.verdict import Diagnosis, Outcome
+    from tui401.model.view import CaseView
+    from tui401.vault import Vault as Keyring
+
+T = TypeVar("T")
+
+
+class Shelf:
+    """The journal, opened when it is first needed.
+
+    Args:
+        folder: The state folder.
+    """
+
+    def __init__(self, folder: Callable[[], Path]) -> None:
+        self._folder = folder
+        self._tried = False
+        self._journal: JournalFile | None = None
+
+    @property
+    def journal(self) -> JournalFile | None:
+        """The journal, or None where none can be kept."""
+        if not self._tried:
+            from tui401.journal import Journal, JournalError  # noqa: PLC0415 - after the first frame
+
+            self._tried = True
+            try:
+                self._journal = Journal(self._folder() / "journal.sqlite3")
+            except JournalError:
+                self._journal = None
+        return self._journal
+
+    def close(self) -> None:
+        """Closes the journal, where it was opened."""
+        if self._journal is not None:
+            self._journal.close()
 
 
 class Reader:
@@ -37,13 +69,14 @@ class Reader:
         options: What the options allow.
     """
 
-    def __init__(self, known: Callable[[Origin], Known], options: Options) -> None:
+    def __init__(self, known: Callable[[Origin], Known], options: Callable[[], Options]) -> None:
         self._known = known
         self._options = options
 
     async def read(self, text: Secret[str]) -> Reading:
         """What can be recognised; sends nothing."""
-        from tui401.cli.build import read_text  # noqa: PLC0415 - after the first frame
+        from tui401.cli.arguments import UsageError  # noqa: PLC0415 - after the first frame
+        from tui401.cli.build import read_text  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError  # noqa: PLC0415 - the same
         from tui401.wire import redact  # noqa: PLC0415 - the same
 
@@ -69,7 +102,7 @@ class Reader:
             secrets=_by_name(names),
             recognised=Redacted(" · ".join(about)),
             notes=tuple(note.says for note in intake.notes),
-            will_ask=_will_ask(host, known, self._options),
+            will_ask=_will_ask(host, known, self._options()),
             reads=(*intake.reads, *intake.variables),
             unfilled=(*intake.unfilled, *intake.prompts),
         )
@@ -78,6 +111,7 @@ class Reader:
         """The case to recover."""
         from dataclasses import replace  # noqa: PLC0415 - after the first frame
 
+        from tui401.cli.arguments import UsageError  # noqa: PLC0415 - the same
         from tui401.cli.build import case_from, read_text  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError, fill, read_files  # noqa: PLC0415 - the same
 
@@ -92,7 +126,7 @@ class Reader:
             raise PortError(str(error)) from error
         if not intake.ready:
             raise PortError(f"A value is missing for {', '.join((*intake.unfilled, *intake.prompts))}.")
-        return case_from(intake, known, replace(self._options, send_consented=send))
+        return case_from(intake, known, replace(self._options(), send_consented=send))
 
 
 def _by_name(names: Names) -> dict[str, Secret[str]]:
@@ -119,12 +153,12 @@ class Recover:
     """The recovery with the journal listening.
 
     Args:
-        journal: Where events are kept, None for nowhere.
+        shelf: Where events are kept.
         keyring: Where a refresh token's successor goes.
     """
 
-    def __init__(self, journal: JournalFile | None, keyring: Keyring) -> None:
-        self._journal = journal
+    def __init__(self, shelf: Shelf, keyring: Callable[[], Keyring]) -> None:
+        self._shelf = shelf
         self._keyring = keyring
 
     async def __call__(
@@ -132,22 +166,25 @@ class Recover:
     ) -> Outcome:
         """Runs until the case ends."""
         from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
+        from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
-        count_passwords(case, self._journal)
-        kept = Listener(case.id, self._journal, None)
+        count_passwords(case, self._shelf.journal)
+        kept = Listener(case.id, self._shelf.journal, None)
 
         def tell(event: Event) -> None:
             kept(event)
             emit(event)
 
-        return await recover(case, ask=ask, emit=tell, keep_successor=successor_to(self._keyring, case))
+        return await recover(case, ask=ask, emit=tell, keep_successor=successor_to(self._keyring(), case))
 
 
 def successor_to(keyring: Keyring, case: Case) -> Callable[[Secret[str]], Awaitable[str]]:
     """Stores a refresh token's successor under the client's name; a sentence when it could not."""
 
     async def keep(secret: Secret[str]) -> str:
+        from tui401.vault import VaultError  # noqa: PLC0415 - after the first frame
+
         name = f"refresh token of {case.known.client_id} at {case.known.issuer}"
         try:
             await keyring.store(name, secret)
@@ -190,47 +227,65 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
 
 
 class Vault:
-    """The keyring for the screens."""
+    """The keyring for the screens.
 
-    def __init__(self, keyring: Keyring) -> None:
+    Args:
+        keyring: Gives the vault; it is made when it is first needed.
+    """
+
+    def __init__(self, keyring: Callable[[], Keyring]) -> None:
         self._keyring = keyring
 
     async def store(self, name: str, secret: Secret[str]) -> str:
         """Keeps a credential under a name; a sentence on where it went."""
-        try:
-            await self._keyring.store(name, secret)
-        except VaultError as error:
-            raise PortError(str(error)) from error
+        await _told(self._keyring().store(name, secret))
         return f"Stored in this machine's keyring as {name}."
 
     async def names(self) -> Sequence[str]:
         """The names that credentials are kept under."""
-        try:
-            return await self._keyring.names()
-        except VaultError as error:
-            raise PortError(str(error)) from error
+        return await _told(self._keyring().names())
 
     async def take(self, name: str) -> Secret[str]:
         """The credential of that name."""
-        try:
-            secret = await self._keyring.take(name)
-        except VaultError as error:
-            raise PortError(str(error)) from error
+        secret = await _told(self._keyring().take(name))
         if secret is None:
             raise PortError(f"The keyring holds nothing under {name}.")
         return secret
 
 
+def keyring() -> Keyring:
+    """The vault on the operating system's keyring."""
+    from tui401.vault import Vault as Real  # noqa: PLC0415 - after the first frame
+
+    return Real()
+
+
+async def _told(call: Awaitable[T]) -> T:
+    """What a call to the vault gives, its error as one that screens know."""
+    from tui401.vault import VaultError  # noqa: PLC0415 - after the first frame
+
+    try:
+        return await call
+    except VaultError as error:
+        raise PortError(str(error)) from error
+
+
 class Cases:
     """The journal for the screens."""
 
-    def __init__(self, journal: JournalFile) -> None:
-        self._journal = journal
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
     async def recent(self, limit: int) -> Sequence[Recent]:
-        """The latest cases, newest first."""
+        """The latest cases, newest first; none where none are kept."""
+        journal = self._shelf.journal
+        if journal is None:
+            return ()
+        from tui401.journal import JournalError  # noqa: PLC0415 - after the first frame
+        from tui401.model.verdict import Outcome  # noqa: PLC0415 - the same
+
         try:
-            lines = self._journal.cases(limit)
+            lines = journal.cases(limit)
         except JournalError as error:
             raise PortError(str(error)) from error
         outcomes = {outcome.value: outcome for outcome in Outcome}
@@ -248,15 +303,12 @@ class Cases:
 
     async def load(self, case: str) -> SavedCase:
         """A case with its events."""
+        journal = self._shelf.journal
+        if journal is None:
+            raise PortError("No cases are kept on this machine.")
+        from tui401.journal import JournalError  # noqa: PLC0415 - after the first frame
+
         try:
-            return self._journal.load(case)
+            return journal.load(case)
         except JournalError as error:
             raise PortError(str(error)) from error
-
-
-def open_journal(folder: Path) -> JournalFile | None:
-    """The journal, or None where it cannot be kept; the wizard then says so on its start screen."""
-    try:
-        return JournalFile(folder / "journal.sqlite3")
-    except JournalError:
-        return None

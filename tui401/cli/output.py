@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
 from tui401.model.facts import Facts
 from tui401.model.names import chips
@@ -149,6 +150,9 @@ def _headline(
         return [*lines, "INTERMITTENT  The same request is sometimes refused and sometimes not."]
     root = diagnosis.root
     if root is None:
+        other = no_refusal(facts)
+        if other is not None:
+            return [*lines, f"UNDETERMINED  {other[0]}.", f"  {other[1]}"]
         return [*lines, "UNDETERMINED  Nothing points to a cause yet."]
     word = root.strength.word.upper() if root.strength >= Strength.LIKELY else "UNDETERMINED"
     cause = causes.get(root.cause)

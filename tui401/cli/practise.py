@@ -14,7 +14,6 @@ from tui401.cli.arguments import UsageError
 from tui401.model.case import Case, Known, Options
 from tui401.model.secret import Secret
 from tui401.practice import Fault, PracticeError, PracticeThread, catalogue
-from tui401.ui.ports import PortError
 
 if TYPE_CHECKING:
     from tui401.practice.running import World
@@ -44,34 +43,6 @@ def run(options: argparse.Namespace) -> int:
         return wizard.show(wizard.bare_options(), case=case_on(world))
     finally:
         practice.stop()
-
-
-class Lesson:
-    """A practice server that the wizard starts when it is asked for one."""
-
-    def __init__(self) -> None:
-        self._practice: PracticeThread | None = None
-
-    async def begin(self) -> Case:
-        """Starts the server, unless it runs, and gives the case of its failing command.
-
-        Raises:
-            PortError: when no loopback socket can be had.
-        """
-        from tui401.threads import in_daemon  # noqa: PLC0415 - only where somebody practises
-
-        practice = self._practice or PracticeThread(DEFAULT)
-        try:
-            world = await in_daemon(practice.start, limit=20.0)
-        except (PracticeError, TimeoutError) as error:
-            raise PortError(f"The practice server did not start. {error}") from error
-        self._practice = practice
-        return case_on(world)
-
-    def end(self) -> None:
-        """Stops the server, where there is one."""
-        if self._practice is not None:
-            self._practice.stop()
 
 
 def case_on(world: World) -> Case:

@@ -5,26 +5,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from tui401.cli import adapters, build, practise
+from tui401.cli import adapters
 from tui401.cli.arguments import UsageError, parser_for
 from tui401.cli.guards import hide_arguments
 from tui401.cli.places import state_folder
-from tui401.journal import JournalError
-from tui401.model.case import Case
-from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
-from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Ports
-from tui401.vault import Vault
-from tui401.wire.visible import visible
+from tui401.ui.ports import PortError, Ports
+
+# Whatever is not needed to draw the first frame is imported where it is used.
+if TYPE_CHECKING:
+    from tui401.model.case import Case, Known, Options
+    from tui401.model.http import Origin
+    from tui401.model.saved import SavedCase
+    from tui401.model.view import CaseView
+    from tui401.practice import PracticeThread
 
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
     """The wizard on the person's ``curl …``, or on an empty form."""
     if curl is None:
         return show(options, given=_piped())
+    from tui401.cli import build  # noqa: PLC0415 - see above
+
     intake = build.read_argv(curl)
     known = build.known_from(options, os.environ, intake.request.origin)
     if not intake.ready:
@@ -36,16 +41,11 @@ def run(options: argparse.Namespace, curl: list[str] | None) -> int:
 
 def open_what(options: argparse.Namespace) -> int:
     """The wizard on a file, a pipe, or a case that was kept."""
+    from tui401.cli import build  # noqa: PLC0415 - see above
+
     what = options.what
     if what != "-" and not os.path.exists(what):  # noqa: PTH110 - a name that no Path can hold is no file either
-        journal = adapters.open_journal(state_folder())
-        try:
-            if journal is None:
-                raise UsageError(f"There is no file {what!r}, and no cases are kept here.")
-            with journal:
-                return show(options, saved=journal.load(what))
-        except JournalError as error:
-            raise UsageError(f"There is no file {what!r}. {error}") from error
+        return show(options, saved=_kept(what))
     text = build.text_of(what)
     if text.lstrip().startswith("{"):
         from tui401.model.saved import decode_case  # noqa: PLC0415 - only for saved cases and reports
@@ -69,31 +69,74 @@ def show(
 ) -> int:
     """Runs the app until the person leaves it; the exit code."""
     _need_a_terminal()
-    journal = adapters.open_journal(state_folder())
-    keyring = Vault()
-    lesson = practise.Lesson()
-    allowed = build.options_from(options, send_consented=False)
-    ports = Ports(
-        reader=adapters.Reader(lambda origin: build.known_from(options, os.environ, origin), allowed),
-        recover=adapters.Recover(journal, keyring),
-        reporter=adapters.Reporter(),
-        derive=adapters.derive,
-        vault=adapters.Vault(keyring),
-        journal=adapters.Cases(journal) if journal is not None else None,
-        practise=lesson.begin,
-    )
-    app = Wizard(ports, case=case, given=given, saved=saved)
+    shelf, lesson = adapters.Shelf(state_folder), Lesson()
+    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved)
     try:
         app.run()
     finally:
         lesson.end()
-        if journal is not None:
-            journal.close()
+        shelf.close()
     session = app.session
     if session is not None and session.view.case:
+        from tui401.wire.visible import visible  # noqa: PLC0415 - see above
+
         for line in leaving_lines(session.view):
             print(visible(line), file=sys.stderr)  # noqa: T201 - talk
     return app.return_code or 0
+
+
+def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson) -> Ports:
+    """The rest of the program behind the wizard's ports."""
+
+    def known(origin: Origin) -> Known:
+        from tui401.cli.build import known_from  # noqa: PLC0415 - see above
+
+        return known_from(options, os.environ, origin)
+
+    def allowed() -> Options:
+        from tui401.cli.build import options_from  # noqa: PLC0415 - see above
+
+        return options_from(options, send_consented=False)
+
+    return Ports(
+        reader=adapters.Reader(known, allowed),
+        recover=adapters.Recover(shelf, adapters.keyring),
+        reporter=adapters.Reporter(),
+        derive=adapters.derive,
+        vault=adapters.Vault(adapters.keyring),
+        journal=adapters.Cases(shelf),
+        practise=lesson.begin,
+    )
+
+
+class Lesson:
+    """A practice server that is started when the person asks for one."""
+
+    def __init__(self) -> None:
+        self._practice: PracticeThread | None = None
+
+    async def begin(self) -> Case:
+        """Starts the server, unless it runs, and gives the case of its failing command.
+
+        Raises:
+            PortError: when no loopback socket can be had.
+        """
+        from tui401.cli.practise import DEFAULT, case_on  # noqa: PLC0415 - only where somebody practises
+        from tui401.practice import PracticeError, PracticeThread  # noqa: PLC0415 - the same
+        from tui401.threads import in_daemon  # noqa: PLC0415 - the same
+
+        practice = self._practice or PracticeThread(DEFAULT)
+        try:
+            world = await in_daemon(practice.start, limit=20.0)
+        except (PracticeError, TimeoutError) as error:
+            raise PortError(f"The practice server did not start. {error}") from error
+        self._practice = practice
+        return case_on(world)
+
+    def end(self) -> None:
+        """Stops the server, where there is one."""
+        if self._practice is not None:
+            self._practice.stop()
 
 
 def bare_options() -> argparse.Namespace:
@@ -112,8 +155,25 @@ def leaving_lines(view: CaseView) -> tuple[str, ...]:
     return (f"{what}  {sent if sent is not None else 'not sent'}", found, f"tui401 open {view.case}")
 
 
+def _kept(what: str) -> SavedCase:
+    """A case of the journal by the beginning of its name."""
+    from tui401.journal import JournalError  # noqa: PLC0415 - only for kept cases
+
+    shelf = adapters.Shelf(state_folder)
+    try:
+        if shelf.journal is None:
+            raise UsageError(f"There is no file {what!r}, and no cases are kept here.")
+        return shelf.journal.load(what)
+    except JournalError as error:
+        raise UsageError(f"There is no file {what!r}. {error}") from error
+    finally:
+        shelf.close()
+
+
 def _with_events(saved: SavedCase) -> SavedCase:
     """A saved case that can be shown: one without events gets those that its evidence amounts to."""
+    from tui401.model.saved import SavedCase  # noqa: PLC0415 - only for reports
+
     if saved.events:
         return saved
     from tui401.cli.replay import events_of  # noqa: PLC0415 - only for reports
@@ -146,6 +206,8 @@ def _piped() -> Secret[str] | None:
     """What stands on standard input when it is a pipe."""
     if sys.stdin.isatty():
         return None
+    from tui401.cli import build  # noqa: PLC0415 - see above
+
     try:
         text = build.text_of("-")
     except UsageError:
