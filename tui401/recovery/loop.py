@@ -295,6 +295,8 @@ class _Recovery:
             scopes=fix.scopes,
             names=self.case.names,
         )
+        for number, refused in enumerate(granted.earlier, 1):
+            self.ledger.found(refused, f"issuer:{known.issuer} try {number}", fix.grant)
         self.ledger.found(granted.seen, f"issuer:{known.issuer}", fix.grant)
         self._spent()
         if granted.refresh_token is not None:

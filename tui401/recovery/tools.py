@@ -42,6 +42,11 @@ class Granted(Protocol):
         ...
 
     @property
+    def earlier(self) -> Sequence[GrantSeen]:
+        """Tries that the issuer refused before this one, oldest first."""
+        ...
+
+    @property
     def access_token(self) -> Secret[str] | None:
         """The new access token, None when there is none."""
         ...
