@@ -58,7 +58,7 @@ class Wizard(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "command_palette", "commands", key_display=":"),
         Binding("q", "quit", "quit"),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, key_display="q"),
         Binding("L", "light_or_dark", "light or dark", show=False),
     ]
 

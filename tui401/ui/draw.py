@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from rich.cells import cell_len
 from textual.content import Content
 
+from tui401.model.secret import MASK
 from tui401.model.verdict import Status
 from tui401.ui.blocks import (
     GLYPHS,
@@ -38,6 +40,7 @@ STYLES: Final = {
     Tone.WARN: "$text-warning",
     Tone.ACCENT: "$text-accent",
 }
+_MASKED: Final = re.compile("●{5,}")
 _NAME: Final = 18  # cells of the column of names, at most
 
 
@@ -81,13 +84,20 @@ def draw(
 ) -> tuple[Content, bool]:
     """The blocks as text of at most ``width`` cells a line, and whether a value had to be folded."""
     pen = Pen(max(20, width), hints or {}, whole)
+    blocks = tuple(blocks)
+    names = _names_width(blocks)
     for block in blocks:
-        _draw(pen, block, _names_width(blocks))
+        _draw(pen, block, names)
     return Content("\n").join(pen.lines), pen.folded
 
 
-def _names_width(blocks: Iterable[Block]) -> int:
-    names = [cell_len(b.name) for b in blocks if isinstance(b, Row | Check)] if isinstance(blocks, tuple | list) else []
+def short_masks(text: str) -> str:
+    """The text with long masks cut to four dots: their length tells nothing that a person needs here."""
+    return _MASKED.sub(MASK, text)
+
+
+def _names_width(blocks: tuple[Block, ...]) -> int:
+    names = [cell_len(b.name) for b in blocks if isinstance(b, Row)]
     return min(_NAME, max(names, default=0))
 
 
@@ -102,7 +112,7 @@ def _draw(pen: Pen, block: Block, names: int) -> None:
         case Para():
             _para(pen, block)
         case Check():
-            _check(pen, block, names)
+            _check(pen, block)
         case Row():
             _row(pen, block, names)
         case Compare():
@@ -111,7 +121,7 @@ def _draw(pen: Pen, block: Block, names: int) -> None:
             _marked(pen, block)
         case Change(sign=sign, text=text):
             tone = {"-": Tone.BAD, "+": Tone.GOOD}.get(sign, Tone.PLAIN)
-            for number, line in enumerate(chop(pen.clean(text), pen.width - 4)):
+            for number, line in enumerate(wrap(short_masks(pen.clean(text)), pen.width - 4)):
                 pen.add((f" {sign if number == 0 else ' '} ", tone), (line, tone))
         case Command(text=text):
             for number, line in enumerate(chop(pen.clean(text), pen.width - 6)):
@@ -142,20 +152,19 @@ def _para(pen: Pen, block: Para) -> None:
         pen.add((lead.rjust(block.indent), block.tone), (line, block.tone))
 
 
-def _check(pen: Pen, block: Check, names: int) -> None:
+def _check(pen: Pen, block: Check) -> None:
     glyph, tone = GLYPHS[block.state], TONES[block.state]
-    name = pen.clean(block.name).ljust(names)
-    lead = 5 + cell_len(name) + 1
-    lines = wrap(pen.clean(block.says), pen.width - lead - 1)
-    for number, line in enumerate(lines):
-        if number == 0:
-            pen.add(
-                (f"   {glyph} ", tone),
-                (f"{name} ", Tone.PLAIN),
-                (line, Tone.PLAIN if block.state is Status.FAILED else Tone.QUIET),
-            )
-        else:
-            pen.add((" " * lead, Tone.PLAIN), (line, Tone.QUIET))
+    quiet = Tone.PLAIN if block.state is Status.FAILED else Tone.QUIET
+    name, says = pen.clean(block.name), pen.clean(block.says)
+    lead = 7 + cell_len(name)
+    mark = (f"   {glyph} ", tone)
+    if lead + cell_len(says) < pen.width or not block.name:
+        for number, line in enumerate(wrap(says, pen.width - lead - 1)):
+            pen.add(*((mark, (f"{name}  ", Tone.PLAIN)) if number == 0 else ((" " * lead, Tone.PLAIN),)), (line, quiet))
+        return
+    pen.add(mark, (name, Tone.PLAIN))
+    for line in wrap(says, pen.width - 6):
+        pen.add(("     ", Tone.PLAIN), (line, quiet))
 
 
 def _row(pen: Pen, block: Row, names: int) -> None:

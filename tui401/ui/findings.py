@@ -25,12 +25,13 @@ from tui401.model.verdict import Status, Step, Strength
 from tui401.model.view import CaseView
 from tui401.model.words import Shape
 from tui401.ui.blocks import Block, Check, Command, Compare, Marked, Para, Row, Tone
+from tui401.ui.draw import short_masks
 from tui401.ui.text import span
 
 _SHAPES = {
-    Shape.JWT: "JWT, readable from outside",
-    Shape.JWE: "encrypted JWT: only its audience can read it",
-    Shape.BROKEN_JWT: "begins like a JWT, and is damaged",
+    Shape.JWT: "JWT",
+    Shape.JWE: "JWE: only its audience can read it",
+    Shape.BROKEN_JWT: "damaged JWT",
     Shape.OPAQUE: "opaque: only its issuer can read it",
     Shape.EMPTY: "empty",
     Shape.PLACEHOLDER: "a placeholder, not a credential",
@@ -49,18 +50,25 @@ _CONTRASTS = {
     Contrast.RECOGNISED: "the credential was recognised further than a worthless one",
     Contrast.PUBLIC: "without a credential the request succeeds: the credential itself is refused",
 }
-_MIN_YEAR = 10_000_000_000  # later than this a date in seconds is one in milliseconds
+_CLOCKS = {
+    "ntp": "a time server's clock",
+    "api": "the API's clock",
+    "issuer": "the issuer's clock",
+    "local": "this machine's clock",
+    "recording": "the recording's clock",
+}
+_LATEST = 10_000_000_000  # later than this a date in seconds is one in milliseconds
 
 
-def of_step(step: Step, view: CaseView, facts: Facts | None, now: float) -> Iterator[Block]:
-    """What was found for this step so far."""
+def of_step(step: Step, view: CaseView, facts: Facts | None, now: float, *, above: str = "") -> Iterator[Block]:
+    """What was found for this step so far. ``above``: the cause whose values stand on the same screen already."""
     match step:
         case Step.TOKEN:
             return _token(view, facts, now)
         case Step.HEADER:
             return _header(view, facts)
         case Step.AUDIENCE:
-            return _audience(view, facts)
+            return _audience(view, facts, above)
         case Step.CLOCK:
             return _clock(view, now)
         case Step.PERMISSIONS:
@@ -82,11 +90,11 @@ def expires_at(view: CaseView) -> float | None:
     """When the current token ends by its own claim, in seconds since the epoch, or None."""
     credential = credential_of(view)
     value = credential.token.claims.get("exp") if credential is not None and credential.token is not None else None
-    return float(value) if isinstance(value, int | float) and 0 < value < _MIN_YEAR else None
+    return float(value) if isinstance(value, int | float) and 0 < value < _LATEST else None
 
 
 def _moment(value: Any) -> str:
-    if not isinstance(value, int | float) or not 0 <= value < _MIN_YEAR:
+    if not isinstance(value, int | float) or not 0 <= value < _LATEST:
         return f"{value!r}, which is no date in seconds"
     return datetime.fromtimestamp(float(value), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
@@ -130,21 +138,23 @@ def _token(view: CaseView, facts: Facts | None, now: float) -> Iterator[Block]:
 def _lifetime(claims: dict[str, Any], facts: Facts | None, now: float) -> Iterator[Block]:
     trusted = facts.now if facts is not None else None
     offset = trusted.at - facts.local_now if trusted is not None and facts is not None else 0.0
-    clock = f"by {trusted.source}'s clock" if trusted is not None and trusted.source != "local" else "by this machine"
+    dated = False
     for name, label in (("nbf", "not before"), ("iat", "issued"), ("exp", "ends")):
         if name not in claims:
             continue
         value = claims[name]
-        yield Row(label, _moment(value))
-        if not isinstance(value, int | float) or not 0 <= value < _MIN_YEAR:
+        if not isinstance(value, int | float) or not 0 <= value < _LATEST:
+            yield Row(label, _moment(value), tone=Tone.BAD)
             continue
+        dated = True
         left = float(value) - (now + offset)
-        if name == "exp" and left < 0:
-            yield Check(Status.FAILED, "", f"{span(left)} ago, {clock}")
-        elif name == "exp":
-            yield Check(Status.PASSED, "", f"{span(left)} left, {clock}")
-        elif left > 0:
-            yield Check(Status.FAILED, "", f"only in {span(left)}, {clock}")
+        if name == "exp":
+            aside = f"✗ {span(left)} ago" if left < 0 else f"✓ {span(left)} left"
+        else:
+            aside = f"✗ only in {span(left)}" if left > 0 else ""
+        yield Row(label, _moment(value), aside, Tone.BAD if "✗" in aside else Tone.PLAIN)
+    if dated and trusted is not None:
+        yield Row("judged by", f"{_CLOCKS.get(trusted.source, trusted.source)}, ± {span(trusted.uncertainty)}")
 
 
 def _signature(view: CaseView, credential: CredentialSeen) -> Iterator[Block]:
@@ -169,7 +179,7 @@ def _header(view: CaseView, facts: Facts | None) -> Iterator[Block]:
             for defect in credential.defects:
                 yield Marked(credential.masked, defect.at, defect.length, defect.says)
         elif credential.masked:
-            yield Row("as sent", credential.masked)
+            yield Row("as sent", short_masks(credential.masked))
     if facts is not None:
         named = ", ".join(dict.fromkeys(c.scheme for c in facts.challenges))
         if facts.response is not None:
@@ -200,12 +210,14 @@ def _notes(view: CaseView) -> Iterator[Block]:
                 yield Para(note.says, Tone.WARN, mark="!")
 
 
-def _audience(view: CaseView, facts: Facts | None) -> Iterator[Block]:
+def _audience(view: CaseView, facts: Facts | None, above: str) -> Iterator[Block]:
     compared: set[str] = set()
     for ranked in view.diagnosis.causes if view.diagnosis is not None else ():
         verdict = ranked.verdict
         if ranked.step is Step.AUDIENCE and verdict.expected and verdict.strength >= Strength.POSSIBLE:
             compared.add(verdict.cause)
+            if verdict.cause == above:
+                continue
             pair = ("the token has", verdict.provided or "none"), ("the API expects", verdict.expected)
             yield Compare(*pair, by=verdict.expected_by)
     credential = credential_of(view)

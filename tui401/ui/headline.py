@@ -28,6 +28,7 @@ class Headline:
         tone: Of the word.
         blocks: The lines under it.
         settled: Nothing runs any more, so what can be done is shown.
+        compares: The cause whose expected and provided values stand in the blocks, or "".
     """
 
     word: str
@@ -35,6 +36,7 @@ class Headline:
     tone: Tone
     blocks: tuple[Block, ...] = ()
     settled: bool = False
+    compares: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def headline(view: CaseView, facts: Facts | None, *, running: bool, waiting: boo
         case Outcome.UNDETERMINED:
             return _undetermined(view, facts)
         case Outcome.DIAGNOSED:
-            return _diagnosed(view)
+            return _diagnosed(view, facts)
 
 
 def _so_far(view: CaseView) -> Headline:
@@ -111,7 +113,7 @@ def _so_far(view: CaseView) -> Headline:
     return Headline(word="so far", title=title, tone=Tone.ACCENT)
 
 
-def _diagnosed(view: CaseView) -> Headline:
+def _diagnosed(view: CaseView, facts: Facts | None) -> Headline:
     root = view.diagnosis.root if view.diagnosis is not None else None
     if root is None:
         return Headline(
@@ -121,16 +123,21 @@ def _diagnosed(view: CaseView) -> Headline:
         word=root.strength.word.upper(),
         title=title_of(root.cause),
         tone=Tone.BAD,
-        blocks=(*_verdict(root), *_fix_line(view, root), *_told(view)),
+        blocks=(*_verdict(root, facts), *_fix_line(view, root), *_told(view)),
         settled=True,
+        compares=root.cause if root.expected and root.provided else "",
     )
 
 
-def _verdict(root: Verdict) -> Iterator[Block]:
+def _verdict(root: Verdict, facts: Facts | None) -> Iterator[Block]:
     if root.expected and root.provided and root.expected != root.provided:
         yield Compare(("the request has", root.provided), ("the API expects", root.expected), by=root.expected_by)
-    most = 1 if root.expected and root.provided else _REASONS  # the page below has them all
-    for reason in root.because[:most]:
+    compares = root.expected and root.provided and root.expected != root.provided
+    proof = next((flip for flip in facts.flips if flip.proved), None) if facts is not None else None
+    if proof is not None:
+        yield Row("proved by", f"{proof.varied}: accepted, and the original refused again")
+    # What the values above say already need not be said in words; the page below has all reasons.
+    for reason in () if compares else root.because[: 1 if proof is not None else _REASONS]:
         yield Para(reason)
     if root.near_miss:
         yield Para(f"Almost: {root.near_miss}", Tone.WARN)

@@ -11,13 +11,15 @@ from tui401.model.view import CaseView
 from tui401.ui import findings
 from tui401.ui.blocks import TONES, WORDS, Block, Check, Gap, Head, Para, Title, Tone
 from tui401.ui.knowledge import cause_of, number_of
-from tui401.ui.standing import Standing
+from tui401.ui.standing import Standing, step_of
 from tui401.ui.text import span
 
 _MOST = 4  # sentences of one verdict
 
 
-def step_page(view: CaseView, standing: Standing, facts: Facts | None, now: float) -> tuple[Block, ...]:
+def step_page(
+    view: CaseView, standing: Standing, facts: Facts | None, now: float, *, above: str = ""
+) -> tuple[Block, ...]:
     """The page of one step.
 
     Args:
@@ -25,11 +27,12 @@ def step_page(view: CaseView, standing: Standing, facts: Facts | None, now: floa
         standing: How the step stands.
         facts: What is known of the current attempt; None before anything is.
         now: Seconds since the epoch by this machine's clock, for what counts.
+        above: The cause whose values are compared above the page already.
     """
-    return tuple(_page(view, standing, facts, now))
+    return tuple(_page(view, standing, facts, now, above))
 
 
-def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float) -> Iterator[Block]:
+def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float, above: str) -> Iterator[Block]:
     step = standing.step
     page = STEP_PAGES[step]
     word = WORDS[standing.status] + (f" · {standing.aside} checked" if standing.aside else "")
@@ -37,7 +40,7 @@ def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float) -
     if standing.why:
         yield Para(standing.why)
     yield Gap()
-    found = tuple(findings.of_step(step, view, facts, now))
+    found = tuple(findings.of_step(step, view, facts, now, above=above))
     yield from found
     for probe in standing.running:
         limit = f" of {span(probe.limit)}" if probe.limit else ""
@@ -99,8 +102,6 @@ def _short(item: Ranked) -> str:
 
 
 def _problems(view: CaseView, step: Step) -> Iterator[Block]:
-    from tui401.ui.standing import step_of  # noqa: PLC0415 - keeps the two pure halves apart
-
     for probe, problem in view.problems.items():
         if step_of(probe) is step:
             yield Para(f"{probe}: {problem}", Tone.WARN, mark="!")

@@ -9,6 +9,7 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 
 from tui401.model.names import chips
+from tui401.model.secret import MASK
 from tui401.wire.visible import visible
 
 ELLIPSIS: Final = "…"
@@ -32,7 +33,8 @@ def wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
+        for part in paragraph.replace(f"‹{MASK} ", f"‹{MASK}\0").split(" "):
+            word = part.replace("\0", " ")  # a chip is one word
             grown = f"{line} {word}" if line else word
             if cell_len(grown) <= width:
                 line = grown

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui401.ui.actions import doings
 from tui401.ui.blocks import Block, Para
 from tui401.ui.text import clean
 
@@ -77,12 +78,9 @@ class WizardScreen(Screen[T]):
 
     def keys(self) -> tuple[tuple[str, str], ...]:
         """Keys and what they do here, for the help."""
-        made: dict[str, tuple[str, str]] = {}
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if active.enabled and binding.description and not binding.system and binding.action not in made:
-                made[binding.action] = (binding.key_display or binding.key, binding.description)
-        return tuple(made.values())
+        steps = [doing for doing in doings(self) if doing.active.binding.action.startswith("go(")]
+        others = [(doing.key, doing.says) for doing in doings(self) if doing not in steps]
+        return (*others, (f"{steps[0].key} to {steps[-1].key}", "open a step")) if steps else tuple(others)
 
     def describe(self, action: str, description: str) -> str:  # noqa: ARG002 - screens that know better override it
         """The description of a binding as it stands in the line of keys."""

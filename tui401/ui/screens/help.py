@@ -40,17 +40,17 @@ class HelpScreen(WizardScreen[None]):
 
     def on_mount(self) -> None:
         """Fills it."""
-        signs = tuple(Row(GLYPHS[status], WORDS[status]) for status in Status)
+        signs = "   ".join(f"{GLYPHS[status]} {WORDS[status]}" for status in Status)
         keys = tuple(Row(key, what) for key, what in self._keys)
         self.query_one(Blocks).show(
             (
                 *self._blocks,
                 Gap(),
+                Head("Signs"),
+                Para(signs),
+                Gap(),
                 Head("Keys"),
                 *keys,
-                Gap(),
-                Head("Signs"),
-                *signs,
                 Gap(),
                 Para("Every action also stands in the palette, under : or ctrl+p."),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -52,7 +53,7 @@ class RecoveryScreen(WizardScreen[None]):
         Binding("v", "whole", "whole values"),
         Binding("a", "again", "send again", show=False),
         Binding("c", "copy", "copy the request", show=False),
-        *(Binding(str(n), f"go({n})", f"step {n}", show=False) for n in range(1, len(STEPS) + 1)),
+        *(Binding(str(n), f"go({n})", f"step {n}: {STEP_PAGES[s].title}", show=False) for n, s in enumerate(STEPS, 1)),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -78,7 +79,7 @@ class RecoveryScreen(WizardScreen[None]):
             with Vertical(id="right"):
                 with VerticalScroll(id="verdict", can_focus=False):
                     yield Blocks(id="said")
-                    yield Container(id="offers")
+                yield Container(id="offers")
                 yield Line()
                 with VerticalScroll(id="body"):
                     yield Blocks(id="page")
@@ -113,17 +114,19 @@ class RecoveryScreen(WizardScreen[None]):
         self.query_one(Rail).show(steps, self.step, None if ends is None else ends - now, view.spent)
         self.query_one(Strip).show(view.sends)
         found = headline(view, facts, running=session.running, waiting=bool(session.choices), fault=session.fault)
+        verdict = self.query_one("#verdict", VerticalScroll)
+        verdict.can_focus = verdict.max_scroll_y > 0  # only then is there anything to do in it
         said = self.query_one("#said", Blocks)
         said.show((Lead(found.word, found.title, found.tone), *found.blocks), view.hints, whole=self._whole)
-        page = step_page(view, steps[STEPS.index(self.step)], facts, now)
+        page = step_page(view, steps[STEPS.index(self.step)], facts, now, above=found.compares)
         self.query_one("#page", Blocks).show(page, view.hints, whole=self._whole)
         await self._show_offers(offers(session.choices, found))
         if found.settled != (self._headline.settled if self._headline else False):
-            self.query_one("#verdict").set_class(found.settled, "-settled")
+            verdict.set_class(found.settled, "-settled")
         self._headline = found
         self.refresh_bindings()
         self._follow_question()
-        if is_solved(view) and not session.running and not self._solved_shown and self.is_current:
+        if is_solved(view) and not session.running and not self._solved_shown and self.is_active:
             self._solved_shown = True
             self._show_solved()
 
@@ -150,11 +153,12 @@ class RecoveryScreen(WizardScreen[None]):
             return
         self._offers = made
         box = self.query_one("#offers", Container)
-        had_focus = self.focused is not None and self.focused in box.children
+        had_focus = self.focused is not None and box in self.focused.ancestors
         await box.remove_children()
-        await box.mount_all([Action(offer.label, offer.key) for offer in made])
-        room = self.query_one("#right").size.width - 3
-        box.set_class(sum(len(offer.label) + 5 for offer in made) > room, "-column")
+        await box.mount_all(
+            Horizontal(*(Action(offer.label, offer.key) for offer in row), classes="row")
+            for row in in_rows(made, self.query_one("#right").size.width - 3)
+        )
         if made and (had_focus or self.focused is None or self.focused.id == "body"):
             box.query(Action).first().focus()
 
@@ -164,11 +168,11 @@ class RecoveryScreen(WizardScreen[None]):
         question = self.session.question
         if self._asking is not None:
             asked, screen = self._asking
-            if asked is not question and screen.is_current:
+            if asked is not question and screen.is_active:
                 self._asking = None
                 screen.dismiss(None)  # the recovery ended or went on by itself
             return
-        if question is None or question.asks is Asks.NEXT or not self.is_current:
+        if question is None or question.asks is Asks.NEXT or not self.is_active:
             return
         hints = self.session.view.hints
         if question.asks in _SECRETS or question.secret:
@@ -337,3 +341,17 @@ class RecoveryScreen(WizardScreen[None]):
                 blocks += [Gap(), Head(name), Para(text)]
             blocks += [Gap(), *(Para(reference, Tone.QUIET) for reference in manual.references)]
         return tuple(blocks)
+
+
+def in_rows(made: tuple[Offer, ...], room: int) -> list[list[Offer]]:
+    """Buttons in rows that fit; each takes its label, brackets and a gap."""
+    rows: list[list[Offer]] = []
+    used = 0
+    for offer in made:
+        size = cell_len(offer.label) + 5
+        if not rows or used + size > room:
+            rows.append([])
+            used = 0
+        rows[-1].append(offer)
+        used += size
+    return rows

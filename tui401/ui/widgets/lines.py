@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -12,6 +13,14 @@ from tui401.model.events import Sent
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
 from tui401.ui.text import clean, fold
+
+_NAMES: Final = {
+    "original-again": "as sent, again",
+    "anonymous": "no credential",
+    "garbage": "worthless credential",
+    "canonical": "written right",
+    "bare": "bare",
+}
 
 
 class TopLine(Widget):
@@ -79,6 +88,13 @@ class Strip(Widget):
         return Content(" ") + Content("   ").join(reversed(items))
 
 
+def name_of(sent: Sent) -> str:
+    """What was special about a send, in a few words."""
+    if sent.label == "original":
+        return "as sent" if sent.attempt == 1 else f"attempt {sent.attempt}"
+    return _NAMES.get(sent.label) or sent.varied or sent.label
+
+
 def _item(sent: Sent) -> Content:
     status = str(sent.status) if sent.status is not None else "no answer"
     tone = Tone.WARN
@@ -86,7 +102,7 @@ def _item(sent: Sent) -> Content:
         tone = Tone.GOOD
     elif sent.status in (401, 403, 407):
         tone = Tone.BAD
-    what = clean(sent.varied or sent.label)
+    what = clean(name_of(sent))
     return Content.assemble(
         (f"{sent.number} ", STYLES[Tone.QUIET]),
         ("● ", STYLES[tone]),

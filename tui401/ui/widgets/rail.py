@@ -66,9 +66,12 @@ class Rail(Widget):
         if self.size.height >= len(STEPS) + 4:
             lines.append(Content(""))
         if self._left is not None:
-            left = f"{countdown(self._left)} left" if self._left > 0 else f"{countdown(-self._left)} past its end"
+            alive = self._left > 0
+            left = f"{countdown(self._left)} left" if alive else f"{countdown(-self._left)} ago"
             tone = Tone.PLAIN if self._left > 60 else Tone.BAD
-            lines.append(Content.assemble(("   token   ", STYLES[Tone.QUIET]), (left, STYLES[tone])))
+            lines.append(
+                Content.assemble(("   token   " if alive else "   ended   ", STYLES[Tone.QUIET]), (left, STYLES[tone]))
+            )
         spent = self._spent
         lines.append(Content.assemble(("   API     ", STYLES[Tone.QUIET]), f"{spent.api} of {spent.budget} sent"))
         lines.append(Content.assemble(("   issuer  ", STYLES[Tone.QUIET]), f"{spent.issuer} sent"))

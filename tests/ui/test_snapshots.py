@@ -1,0 +1,189 @@
+"""Every screen as a grid of text, compared exactly. ``TUI401_SNAPSHOTS=write`` draws the files anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import recording
+from support import SIZES, FakeReporter, Kit, check_snapshot, lines_of, settle, text_of, until
+from textual import events
+from textual.containers import VerticalScroll
+from textual.pilot import Pilot
+
+from tui401.ui.app import Wizard
+from tui401.ui.screens.solved import SolvedScreen
+from tui401.ui.widgets.action import Action
+from tui401.ui.widgets.keybar import KeyBar
+
+LONG_ISSUER = "https://login.microsoftonline.example/9188040d-6c67-4c5b-b112-36a304b66dad/"
+COMMAND = f'curl {recording.URL} \\\r  -H "Authorization: Bearer {recording.TOKEN}"\r'
+Walk = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def session_of(pilot: Pilot[None]) -> object:
+    assert isinstance(pilot.app, Wizard)
+    return pilot.app.session
+
+
+async def waiting(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, Wizard)
+    await until(pilot, lambda: app.session is not None and (bool(app.session.choices) or not app.session.running))
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await waiting(pilot)
+    await pilot.press(*keys)
+    await settle(pilot)
+
+
+async def pasted(pilot: Pilot[None]) -> None:
+    await settle(pilot)
+    pilot.app.post_message(events.Paste(COMMAND))
+    await settle(pilot)
+
+
+async def running(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, Wizard)
+    await until(pilot, lambda: app.session is not None and app.session.view.diagnosis is not None)
+
+
+async def solved(pilot: Pilot[None]) -> None:
+    await press(pilot, "f", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SolvedScreen))
+
+
+async def asked(pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: "Send this request?" in text_of(pilot.app))
+
+
+async def pasting(pilot: Pilot[None]) -> None:
+    await press(pilot, "o")
+    app = pilot.app
+    await press(pilot, "f", "o", "enter", "enter")
+    await until(pilot, lambda: "Another credential" in text_of(app))
+    app.post_message(events.Paste(f"Bearer {recording.TOKEN}\r"))
+    await settle(pilot)
+
+
+def keys(*names: str) -> Walk:
+    async def walk(pilot: Pilot[None]) -> None:
+        await press(pilot, *names)
+
+    return walk
+
+
+def kit_running() -> Kit:
+    return Kit(recording.Replay(beats=(*recording.RUNNING, recording.Gate())))
+
+
+def kit_found() -> Kit:
+    return Kit(recording.mismatch())
+
+
+SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
+    "start": (kit_found, True, settle),
+    "start-read": (kit_found, True, pasted),
+    "running": (kit_running, False, running),
+    "found": (kit_found, False, waiting),
+    "found-token": (kit_found, False, keys("1")),
+    "found-header": (kit_found, False, keys("2")),
+    "found-clock": (kit_found, False, keys("4")),
+    "found-permissions": (kit_found, False, keys("5")),
+    "found-server": (kit_found, False, keys("6")),
+    "undetermined": (lambda: Kit(recording.undetermined()), False, waiting),
+    "not-reproduced": (lambda: Kit(recording.not_reproduced()), False, waiting),
+    "fix": (kit_found, False, keys("f")),
+    "experiments": (kit_found, False, keys("x")),
+    "question": (lambda: Kit(recording.mismatch(recording.SEND)), False, asked),
+    "credential": (kit_found, False, pasting),
+    "solved": (kit_found, False, solved),
+    "report": (kit_found, False, keys("r")),
+    "help": (kit_found, False, keys("question_mark")),
+    "palette": (kit_found, False, keys("colon")),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_each_screen_looks_as_it_is_kept(name: str, size: tuple[int, int]) -> None:
+    make, start, walk = SCREENS[name]
+    async with make().app(start=start, folder=Path("reports")).run_test(size=size) as pilot:
+        await walk(pilot)
+        check_snapshot(pilot.app, name)
+
+
+@pytest.mark.parametrize("name", [name for name in SCREENS if name != "palette"])
+async def test_each_screen_fits_80_by_24_and_clips_nothing_silently(name: str) -> None:
+    make, start, walk = SCREENS[name]
+    async with make().app(start=start).run_test(size=(80, 24)) as pilot:
+        await walk(pilot)
+        screen = pilot.app.screen
+        assert len(lines_of(pilot.app)) == 24
+        assert screen.query_one(KeyBar).region.bottom == 24
+        for scroll in screen.query(VerticalScroll).results(VerticalScroll):
+            assert scroll.virtual_size.width <= scroll.size.width
+            if scroll.max_scroll_y:  # what does not fit can be reached, and its bar shows it
+                assert scroll.show_vertical_scrollbar
+        for action in screen.query(Action).results(Action):
+            if action.display and action.region.width:
+                assert action.region.right <= 80
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 14)])
+async def test_a_terminal_too_small_is_told_in_a_sentence(size: tuple[int, int]) -> None:
+    async with kit_found().app().run_test(size=size) as pilot:
+        await waiting(pilot)
+        assert f"{size[0]}×{size[1]} characters; at least 60×15" in text_of(pilot.app)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert "CONFIRMED" in text_of(pilot.app)
+
+
+async def test_the_smallest_terminal_that_is_allowed_shows_verdict_page_and_keys() -> None:
+    async with kit_found().app().run_test(size=(60, 15)) as pilot:
+        await waiting(pilot)
+        shown = text_of(pilot.app)
+        assert "CONFIRMED" in shown
+        assert "3  Audience" in shown
+        assert ": commands" in shown
+
+
+async def test_the_report_shows_all_of_its_text_by_scrolling() -> None:
+    async with kit_found().app().run_test(size=(80, 24)) as pilot:
+        await press(pilot, "r")
+        assert FakeReporter().markdown(pilot.app.session.view).splitlines()[0] in text_of(pilot.app)  # type: ignore[attr-defined]
+
+
+async def test_an_issuer_of_75_characters_is_folded_visibly_and_shown_whole_on_demand() -> None:
+    assert len(LONG_ISSUER) == 75
+    verdict = recording.Verdict(
+        cause="issuer-mismatch",
+        strength=recording.Strength.CONFIRMED,
+        expected=LONG_ISSUER,
+        provided=LONG_ISSUER.replace("36a3", "99zz"),
+        expected_by="the API's metadata",
+    )
+    judged = recording.Judged(
+        diagnosis=recording.Diagnosis(
+            attempt=1,
+            outcome=recording.Outcome.DIAGNOSED,
+            root=verdict,
+            causes=(recording.Ranked(verdict=verdict, step=recording.Step.TOKEN),),
+            steps=recording.FOUND_STEPS,
+        )
+    )
+    kit = Kit(recording.Replay(beats=(*recording.RUNNING, *recording.SETTLED[:-1], judged)))
+    async with kit.app().run_test(size=(80, 24)) as pilot:
+        await waiting(pilot)
+        shown = text_of(pilot.app)
+        assert "99zz" in shown
+        assert "36a3" in shown
+        assert "…" in shown
+        assert "v whole values" in shown or "36a304b66dad/" in shown
+        await press(pilot, "v")
+        joined = "".join(line[27:].strip() for line in lines_of(pilot.app))
+        assert LONG_ISSUER in joined.replace("the API expects", "")
