@@ -34,7 +34,7 @@ def diagnose(facts: Facts) -> Diagnosis:
     roots = _roots(verdicts, causes)
     ranked = _ranked(facts, verdicts, roots, causes)
     first = ranked[0] if ranked else None
-    root = first.verdict if first is not None and first.verdict.strength >= Strength.POSSIBLE else None
+    root = first.verdict if first is not None and _stands(facts, first.verdict) else None
     return Diagnosis(
         attempt=facts.attempt,
         outcome=_outcome(facts, root),
@@ -42,6 +42,13 @@ def diagnose(facts: Facts) -> Diagnosis:
         causes=ranked,
         steps=tuple(_step(facts, step, ranked, causes) for step in STEPS),
     )
+
+
+def _stands(facts: Facts, verdict: Verdict) -> bool:
+    """Whether the first verdict is a candidate: an answer that refuses nothing blames nothing by itself."""
+    if verdict.strength >= Strength.LIKELY or facts.refused or facts.response is None:
+        return verdict.strength >= Strength.POSSIBLE
+    return verdict.strength is Strength.POSSIBLE and facts.says(verdict.cause) is not None
 
 
 def merged(facts: Facts, cause: Cause) -> Verdict:

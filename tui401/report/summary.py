@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
 from tui401.model.facts import Facts
 from tui401.model.verdict import Diagnosis, Outcome, Strength, Verdict
@@ -34,7 +35,7 @@ def summary(
     found = ids_of(facts)
     if found:
         lines.append(Line(text="Identifiers: " + listed(f"{name} {short(v, 80)}" for name, v in found[:_MOST_IDS])))
-    lines += _cause(diagnosis, causes, outcome)
+    lines += _cause(facts, diagnosis, causes, outcome)
     lines += [Line(text=f"Proved by: {proof}") for proof in proofs(facts)[:1]]
     lines.append(Line(text=in_one_line(facts)))
     lines.append(Line(text=f"Clocks: {clocks_in_one_line(facts)}"))
@@ -44,7 +45,7 @@ def summary(
     if slugs:
         lines.append(Line(text=f"Ruled out: {listed(slugs)}"))
     asked = [line for line in questions.lines if line.level]
-    lines.append(Line(text=_now(view, outcome, _fix(diagnosis, causes))))
+    lines.append(Line(text=_now(view, facts, outcome, _fix(diagnosis, causes))))
     if asked and len(lines) < MOST:
         lines.append(Line(text=f"To ask first: {asked[0].text}", value=asked[0].value))
     return tuple(lines[:MOST])
@@ -62,12 +63,15 @@ def _what(facts: Facts) -> str:
     return f"{asked} answered {facts.response.status}{when}" + (f" ({theirs} by the server's clock)" if theirs else "")
 
 
-def _cause(diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome) -> list[Line]:
+def _cause(facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome) -> list[Line]:
     root = diagnosis.root
     if outcome is Outcome.INTERMITTENT:
         return [Line(text="Cause: none can be named, since the same request is refused at one time and not at another")]
     if outcome is Outcome.SUCCEEDED:
         return [Line(text="Cause: none, the request succeeds as it was given")]
+    other = no_refusal(facts)
+    if root is None and other is not None:
+        return [Line(text=f"Cause: undetermined, since {other[0]}"), Line(text=other[1], level=1)]
     if root is None:
         return [Line(text="Cause: undetermined; nothing points to one yet")]
     if root.strength < Strength.LIKELY:
@@ -97,14 +101,14 @@ def _fix(diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> str:
     return causes[root.cause].fix if root is not None and root.cause in causes else ""
 
 
-def _now(view: CaseView, outcome: Outcome, fix: str) -> str:
+def _now(view: CaseView, facts: Facts, outcome: Outcome, fix: str) -> str:
     took = f" after {spoken(view.ended_at - view.opened_at)}" if view.ended_at is not None and view.opened_at else ""
     by = f", mended by: {view.changes[-1].by}" if view.changes else ""
     return {
         Outcome.RECOVERED: f"Now: the request succeeds{took}{by}",
         Outcome.SUCCEEDED: "Now: the request succeeds as it was given; the refusal did not come again",
         Outcome.DIAGNOSED: "Now: the refusal stands" + (f". What mends it: {fix}" if fix else ""),
-        Outcome.UNDETERMINED: "Now: the refusal stands",
+        Outcome.UNDETERMINED: "Now: the refusal stands" if no_refusal(facts) is None else "Now: it still fails",
         Outcome.INTERMITTENT: "Now: the same request is sometimes refused and sometimes not",
         Outcome.UNREACHABLE: "Now: no answer can be had",
     }[outcome]
