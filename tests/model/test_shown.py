@@ -109,3 +109,20 @@ def test_later_evidence_of_one_key_takes_the_place_of_the_earlier() -> None:
     second = Evidence(kind="clock/ntp", subject="machine", content=ClockSeen(who="ntp", source="b"), at=2.0, by="clock")
     held = view.with_evidence(view.with_evidence((), first), second)
     assert held == (second,)
+
+
+def test_requirements_give_what_every_way_in_needs() -> None:
+    oauth = shown.SchemeRequired(name="o", kind="oauth2", scheme="Bearer", scopes=("orders:read", "profile"))
+    openid = shown.SchemeRequired(name="i", kind="openIdConnect", scheme="Bearer", scopes=("openid", "orders:read"))
+    key = shown.SchemeRequired(name="k", kind="apiKey", place=shown.Place.HEADER, place_name="X-Api-Key")
+    seen = shown.RequirementsSeen(operation="GET /orders", alternatives=((oauth,), (openid, key), (key,)))
+    assert seen.scopes == ("orders:read",)
+    assert seen.schemes == ("Bearer",)
+    assert seen.keys == ((shown.Place.HEADER, "X-Api-Key"),)
+    assert not seen.anonymous
+    assert shown.RequirementsSeen(alternatives=((key,), ())).anonymous
+    assert shown.RequirementsSeen(alternatives=((key,),)).scopes == ()
+    piece = Evidence(kind=kind_of(seen), subject="attempt:1", content=seen, at=1.0, by="openapi")
+    assert piece.kind == "requirements"
+    case = saved.SavedCase(case="7f3a0000", attempt=1, evidence=(piece,))
+    assert saved.decode_case(saved.encode(case)) == case

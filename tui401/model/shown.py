@@ -359,6 +359,75 @@ class PersonSaid(Shown, frozen=True, kw_only=True):
     answer: Redacted
 
 
+class SchemeRequired(Shown, frozen=True, kw_only=True):
+    """A security scheme that an operation wants (OpenAPI 3.1, Security Scheme Object).
+
+    Attributes:
+        name: What the document calls it.
+        kind: ``http``, ``apiKey``, ``oauth2``, ``openIdConnect`` or ``mutualTLS``.
+        scheme: The Authorization scheme, ``Bearer`` or ``Basic`` or another; "" for keys and certificates.
+        place: Where the credential stands; ``place_name`` is the header's, parameter's or cookie's name.
+        scopes: What the operation needs of it, all together; of ``oauth2`` and ``openIdConnect`` only.
+        roles: Names of roles that it needs of another kind of scheme.
+        flows: Grants of ``oauth2`` as the document calls them, for example ``clientCredentials``.
+        token_url: Its token endpoint; shown, and never asked without a yes.
+        openid_url: Where ``openIdConnect`` is described.
+    """
+
+    name: str
+    kind: str
+    scheme: str = ""
+    place: Place = Place.NONE
+    place_name: str = ""
+    scopes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+    token_url: str = ""
+    openid_url: str = ""
+
+
+class RequirementsSeen(Shown, frozen=True, kw_only=True):
+    """What a description of the API says that the operation requires (OpenAPI 3.1, Security Requirement Object).
+
+    Attributes:
+        source: The description's title and version.
+        operation: The operation that matches the request: ``GET /v1/orders/{id}``.
+        alternatives: Ways in, each of which is enough; the schemes of one are needed together. A way without any
+            scheme is the request without a credential.
+        other_server: The description names other servers than the one that was asked.
+        problem: A sentence when it does not say, or part of it could not be read.
+    """
+
+    source: str = ""
+    operation: str = ""
+    alternatives: tuple[tuple[SchemeRequired, ...], ...] = ()
+    other_server: bool = False
+    problem: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether it lets the request in without any credential."""
+        return () in self.alternatives
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """The Authorization schemes that it takes, each once."""
+        return tuple(dict.fromkeys(s.scheme for way in self.alternatives for s in way if s.scheme))
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that every way with scopes needs; those that only one of several ways needs are left out."""
+        needed = [[scope for s in way for scope in s.scopes] for way in self.alternatives if any(s.scopes for s in way)]
+        return (
+            tuple(dict.fromkeys(scope for scope in needed[0] if all(scope in way for way in needed))) if needed else ()
+        )
+
+    @property
+    def keys(self) -> tuple[tuple[Place, str], ...]:
+        """The places of API keys, each once: the kind of place and the header's, parameter's or cookie's name."""
+        return tuple(dict.fromkeys((s.place, s.place_name) for w in self.alternatives for s in w if s.kind == "apiKey"))
+
+
 Content = (
     AnswerSeen
     | ClockSeen
@@ -371,6 +440,7 @@ Content = (
     | KnownSeen
     | MachineSeen
     | PersonSaid
+    | RequirementsSeen
     | ResourceMetadataSeen
 )
 
@@ -424,5 +494,7 @@ def kind_of(content: Content) -> str:
             return "known"
         case MachineSeen():
             return "machine"
+        case RequirementsSeen():
+            return "requirements"
         case PersonSaid(question=question):
             return f"person/{question}"
