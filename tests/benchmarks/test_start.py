@@ -32,14 +32,14 @@ One().run(headless=True, size=(80, 24), auto_pilot=leave)
 """
 
 OURS = """
-from tui401.cli import adapters, wizard
+from tui401.cli import adapters, lesson, wizard
 from tui401.cli.places import state_folder
 from tui401.ui.app import Wizard
 
 async def leave(pilot):
     pilot.app.exit()
 
-ports = wizard.ports_of(wizard.bare_options(), adapters.Shelf(state_folder), wizard.Lesson())
+ports = wizard.ports_of(wizard.bare_options(), adapters.Shelf(state_folder), lesson.Lesson())
 Wizard(ports).run(headless=True, size=(80, 24), auto_pilot=leave)
 """
 

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING
 
 from tui401.cli import build
 from tui401.cli.arguments import UsageError
-from tui401.model.case import Case, Known, Options
-from tui401.model.secret import Secret
+from tui401.cli.lesson import DEFAULT, case_on
 from tui401.practice import Fault, PracticeError, PracticeThread, catalogue
 
 if TYPE_CHECKING:
     from tui401.practice.running import World
-
-DEFAULT = "token-expired"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,24 +40,6 @@ def run(options: argparse.Namespace) -> int:
         return wizard.show(wizard.bare_options(), case=case_on(world))
     finally:
         practice.stop()
-
-
-def case_on(world: World) -> Case:
-    """The case of the practice world's failing command, with what a person would know of it."""
-    knows = world.knows
-    known = Known(
-        issuer=knows.issuer or "",
-        client_id=knows.client_id or "",
-        client_secret=Secret(knows.client_secret) if knows.client_secret else None,
-        refresh_token=Secret(knows.refresh_token) if knows.refresh_token else None,
-        audience=knows.audience or "",
-        scopes=tuple((knows.scope or "").split()),
-        ntp=knows.ntp or "",
-        source="the practice server",
-    )
-    # -q: what stands in the person's own .curlrc has no place in a lesson.
-    intake = build.read_argv(["-q", *world.argv[1:]])
-    return build.case_from(intake, known, Options(send_consented=True))
 
 
 def _serve(world: World) -> int:

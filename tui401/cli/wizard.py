@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from tui401.cli import adapters
 from tui401.cli.arguments import UsageError, parser_for
 from tui401.cli.guards import hide_arguments
+from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
 from tui401.model.secret import Secret
 from tui401.ui.app import Wizard
-from tui401.ui.ports import PortError, Ports
+from tui401.ui.ports import Ports
 
 # Whatever is not needed to draw the first frame is imported where it is used.
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tui401.model.http import Origin
     from tui401.model.saved import SavedCase
     from tui401.model.view import CaseView
-    from tui401.practice import PracticeThread
 
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
@@ -107,36 +107,6 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
         journal=adapters.Cases(shelf),
         practise=lesson.begin,
     )
-
-
-class Lesson:
-    """A practice server that is started when the person asks for one."""
-
-    def __init__(self) -> None:
-        self._practice: PracticeThread | None = None
-
-    async def begin(self) -> Case:
-        """Starts the server, unless it runs, and gives the case of its failing command.
-
-        Raises:
-            PortError: when no loopback socket can be had.
-        """
-        from tui401.cli.practise import DEFAULT, case_on  # noqa: PLC0415 - only where somebody practises
-        from tui401.practice import PracticeError, PracticeThread  # noqa: PLC0415 - the same
-        from tui401.threads import in_daemon  # noqa: PLC0415 - the same
-
-        practice = self._practice or PracticeThread(DEFAULT)
-        try:
-            world = await in_daemon(practice.start, limit=20.0)
-        except (PracticeError, TimeoutError) as error:
-            raise PortError(f"The practice server did not start. {error}") from error
-        self._practice = practice
-        return case_on(world)
-
-    def end(self) -> None:
-        """Stops the server, where there is one."""
-        if self._practice is not None:
-            self._practice.stop()
 
 
 def bare_options() -> argparse.Namespace:
