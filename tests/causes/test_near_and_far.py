@@ -251,7 +251,7 @@ NEAR: list[tuple[str, str, Make]] = [
     (
         "account-disabled",
         "likely",
-        lambda: Bench(bearer(OPAQUE)).refused('{"detail": "User inactive or deleted."}'),
+        lambda: Bench(bearer(OPAQUE)).refused('{"detail": "Your account has been disabled."}'),
     ),
     (
         "csrf-token-missing",

@@ -123,3 +123,31 @@ def test_reading_takes_time_linear_in_the_text() -> None:
 
     took(1_000)
     assert took(16_000) < 64 * took(1_000)
+
+
+# The example words of RFC 6750 and plain English that any server may write: they tell no server from another.
+ANYBODYS = [
+    "The access token expired",
+    "The token is expired",
+    "The token has expired",
+    "The access token was revoked",
+    "The access token is invalid",
+    "The audience is invalid",
+    "Invalid audience",
+    "The issuer is invalid",
+    "Invalid issuer",
+    "The signature is invalid",
+    "Invalid signature",
+    "Insufficient scope",
+    "Permission denied",
+    "Invalid API key",
+    "Account disabled",
+]
+
+
+@pytest.mark.parametrize("words", ANYBODYS)
+@pytest.mark.parametrize("shape", ["jwt", "opaque"])
+def test_plain_english_of_an_unknown_server_confirms_nothing(words: str, shape: str) -> None:
+    texts = {"host": "api.example.com", "body": f"message: {words}", "challenge": f"error_description: {words}"}
+    reading = package_matcher().read(texts, status=401, marks={"credential", "bearer", "in-authorization", shape})
+    assert not [hit.says.cause for hit in reading.hits if hit.says.strength == "confirmed"]

@@ -16,8 +16,8 @@ from collections.abc import Collection
 from enum import IntEnum
 from typing import Final
 
-from tui401.model.facts import Aspect, Contrast, Expected, Facts, Said
-from tui401.model.shown import CredentialSeen, Place
+from tui401.model.facts import Aspect, Contrast, Expected, Facts, Flip, Said
+from tui401.model.shown import CredentialSeen, Place, Verified
 from tui401.model.verdict import Strength, Verdict
 from tui401.model.words import Defect, Shape
 from tui401.wire import authorization, jwt
@@ -191,6 +191,33 @@ def date_claim(facts: Facts, name: str) -> float | None:
         if answer.active and name in answer.claims:
             return numeric_date(answer.claims[name])
     return None
+
+
+NEW_TOKENS: Final = frozenset({"fresh", "other-audience", "other-scopes", "other-issuer", "other-token"})
+"""Labels of accepted requests with another token, by the one thing in which it differs (``other-token``: in more)."""
+
+
+def proved(facts: Facts, *labels: str) -> Flip | None:
+    """The first of these variants that was accepted, by the original's own method, with the original refused again."""
+    flips = (facts.flip(label) for label in labels)
+    return next((flip for flip in flips if flip is not None and flip.proved and not flip.substitute), None)
+
+
+def otherwise_sound(facts: Facts) -> bool:
+    """Whether nothing but what the claims say can be held against the token.
+
+    Another token is newer too; that it is accepted shows what is wrong with the claims of this one only where this one
+    is alive and was signed by the issuer that the API trusts, or its issuer calls it active.
+    """
+    end, begin = date_claim(facts, "exp"), date_claim(facts, "nbf")
+    if end is not None and end <= facts.now.at + facts.now.uncertainty:
+        return False
+    if begin is not None and begin > facts.now.at - facts.now.uncertainty:
+        return False
+    if any(k.trusted and k.signature in {Verified.BAD, Verified.NO_KEY} for k in facts.keys):
+        return False
+    verifies = any(k.trusted and k.signature is Verified.GOOD for k in facts.keys)
+    return verifies or any(answer.active for answer in facts.introspections)
 
 
 def claim_text(facts: Facts, name: str) -> str:

@@ -129,7 +129,9 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         if hit.dialect.generic and (hit.where in spoken_for or not (status in _GENERIC or status in hit.says.status)):
             continue
         strength = _WEIGHT[hit.says.strength]
-        if hit.dialect.generic and hit.where in reading.hedged:
+        # Words that are a mark by themselves may stand in a longer sentence of another server.
+        unproven = hit.dialect.generic or (hit.says.alone and hit.dialect not in reading.recognised)
+        if unproven and hit.where in reading.hedged:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))
     exact = {hit.says.cause for hit, strength in kept if not hit.says.vague and strength >= Strength.LIKELY}

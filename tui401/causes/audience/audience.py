@@ -9,6 +9,8 @@ from tui401.causes.reading import (
     Agreement,
     agreement,
     no_token,
+    otherwise_sound,
+    proved,
     quoted,
     readable,
     ruled_out,
@@ -18,7 +20,7 @@ from tui401.causes.reading import (
     weigh,
 )
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Aspect, Expected, Facts
+from tui401.model.facts import Aspect, Expected, Facts, Flip
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.wire.claims import audiences
 
@@ -35,16 +37,19 @@ def judge(facts: Facts) -> Verdict:
             return missing
     fact = (told.fact,) if told is not None else ()
     cites = ("token.aud", "credential", *fact)
-    flipped = _flipped(facts)
-    if flipped:
-        return verdict(SLUG, Strength.CONFIRMED, *flipped, quoted(told), cites=(*cites, "flip:audience"))
     if not readable(facts) and not any(i.active and "aud" in i.claims for i in facts.introspections):
         return unknown(SLUG, "introspection", "the token does not show for whom it is meant")
     provided = _provided(facts)
     expected = wanted(facts, Aspect.AUDIENCE)
-    if not expected:
-        return unknown(SLUG, "resource-metadata", "nobody has said which audience the API expects")
     shown = ", ".join(provided) or "not named"
+    named = told is not None and told.strength >= Strength.LIKELY
+    if not named and proved(facts, "fresh", "other-scopes", "other-issuer") is not None:
+        return ruled_out(SLUG, f"another token for {shown} is accepted", cites=cites)
+    flip = proved(facts, "other-audience")
+    if not expected:
+        if flip is not None and otherwise_sound(facts):
+            return verdict(SLUG, Strength.LIKELY, _proof(flip), quoted(told), cites=(*cites, "flip:other-audience"))
+        return unknown(SLUG, "resource-metadata", "nobody has said which audience the API expects")
     first = expected[0]
     met = [e for e in expected if set(provided) & set(e.values)]
     if met and (met[0].strength >= first.strength or met[0].source == "metadata"):
@@ -55,6 +60,19 @@ def judge(facts: Facts) -> Verdict:
             return verdict(SLUG, Strength.LIKELY, quoted(told), f"yet {why}", cites=cites)
         return ruled_out(SLUG, why, cites=cites)
     value, miss = _closest(provided, first)
+    if flip is not None and otherwise_sound(facts):
+        return verdict(
+            SLUG,
+            Strength.CONFIRMED,
+            f"the token's audience is {shown}, and {first.by} names {value}",
+            _proof(flip),
+            quoted(told),
+            cites=(*cites, "flip:other-audience"),
+            near_miss=miss,
+            expected=value,
+            provided=shown if provided else "",
+            expected_by=first.by,
+        )
     agrees = agreement(facts, SLUG, _ALLIED)
     # An API may take other audiences than the one it advertises, so only its words about this refusal are enough.
     strength = weigh(agrees, decisive=first.strength is Strength.CONFIRMED)
@@ -85,12 +103,9 @@ def _closest(provided: tuple[str, ...], expected: Expected) -> tuple[str, str]:
     return next((pair for pair in pairs if pair[1]), pairs[0] if pairs else (expected.values[0], ""))
 
 
-def _flipped(facts: Facts) -> tuple[str, ...]:
+def _proof(flip: Flip) -> str:
     """A token that differs in its audience alone was accepted, and this one refused again."""
-    flip = facts.flip("audience")
-    if flip is None or not flip.proved or flip.substitute:
-        return ()
-    return (f"{flip.varied or 'with another audience'}: accepted, and as sent refused again",)
+    return f"{flip.varied or 'with another audience'}: accepted, and as sent refused again"
 
 
 CAUSE: Final = Cause(

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, no_token, quoted, readable, ruled_out, unknown, verdict, wanted
+from tui401.causes.reading import (
+    Agreement,
+    agreement,
+    no_token,
+    otherwise_sound,
+    proved,
+    quoted,
+    readable,
+    ruled_out,
+    unknown,
+    verdict,
+    wanted,
+)
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -33,6 +45,8 @@ def judge(facts: Facts) -> Verdict:
     granted = _granted(facts)
     needed = wanted(facts, Aspect.SCOPE)
     spoken = told is not None and told.strength >= Strength.LIKELY
+    if not spoken and proved(facts, "fresh", "other-audience", "other-issuer") is not None:
+        return ruled_out(SLUG, "another token with the same scopes is accepted", cites=cites)
     if not needed:
         if spoken:
             return verdict(
@@ -79,6 +93,10 @@ def judge(facts: Facts) -> Verdict:
         )
     if spoken:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites, **values)
+    other = proved(facts, "other-scopes")
+    if other is not None and otherwise_sound(facts):
+        proof = f"{other.varied or 'with more scopes'}: accepted, and as sent refused again"
+        return verdict(SLUG, Strength.CONFIRMED, why, proof, cites=(*cites, "flip:other-scopes"), **values)
     agrees = agreement(facts, SLUG, allied=("permission-denied",))
     status = facts.response.status if facts.response is not None else 0
     # A scope in a plain challenge says what may be asked for (RFC 6750, section 3), not that it was missing.

@@ -78,6 +78,9 @@ def judge_invalid(facts: Facts) -> Verdict:
             )
         case Contrast.NOT_READ if not clear:
             return ruled_out(INVALID, "in this place the server did not read it at all", cites=cites)
+        case Contrast.ALL_ALIKE if not clear:
+            why = "the server has one refusal for every request, so it tells nothing of this key"
+            return verdict(INVALID, Strength.POSSIBLE, why, quoted(told), cites=cites)
         case _:
             why = "how the server answers to a made-up key is not known yet"
             if told is None and agreement(facts, INVALID) > Agreement.SILENT:

@@ -96,7 +96,7 @@ def judge_wrong(facts: Facts) -> Verdict:
     misspelled = next(iter(defects(facts, WRONG)), None)
     flip = facts.flip("use-scheme") or (facts.flip("canonical") if misspelled else None)
     why = misspelled.says if misspelled else f"the scheme {sent.scheme} was sent"
-    if flip is not None and (misspelled or not scheme_offered(facts)):
+    if flip is not None:
         proof = f"{flip.varied or 'with another scheme'}: accepted"
         strength = Strength.CONFIRMED if flip.proved else Strength.LIKELY
         return verdict(
@@ -109,8 +109,10 @@ def judge_wrong(facts: Facts) -> Verdict:
         )
     if scheme_offered(facts) and misspelled is None:
         if not offered and facts.refused and _unusual(facts):
-            why = f"a token was sent under the scheme {sent.scheme}, and most APIs read Bearer"
-            return verdict(WRONG, Strength.POSSIBLE, why, quoted(told), cites=cites, needs="use-scheme")
+            what = "a token" if sent.family != "basic" else "a user name and password"
+            why = f"{what} was sent under the scheme {sent.scheme}, and most APIs of OAuth read Bearer"
+            strength = min(told.strength, Strength.LIKELY) if told is not None else Strength.POSSIBLE
+            return verdict(WRONG, strength, why, quoted(told), cites=cites, needs="use-scheme")
         if not offered:
             return unknown(WRONG, "anonymous", "the server has not named the schemes that it takes")
         return ruled_out(WRONG, f"the API names {sent.scheme} among its schemes", cites=cites)

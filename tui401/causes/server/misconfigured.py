@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, date_claim, quoted, readable, unknown, verdict
+from tui401.causes.reading import (
+    NEW_TOKENS,
+    Agreement,
+    agreement,
+    date_claim,
+    proved,
+    quoted,
+    readable,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.causes.server.issuer import alive_here, dead_here
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
@@ -33,6 +44,8 @@ def judge(facts: Facts) -> Verdict:
         if dead_here(facts):
             return verdict(SLUG, Strength.POSSIBLE, quoted(told), dead_here(facts), cites=(*cites, "issuer"))
         return verdict(SLUG, told.strength, quoted(told), cites=cites)
+    if proved(facts, *sorted(NEW_TOKENS)) is not None:
+        return ruled_out(SLUG, "the server accepts another token", cites=cites)
     if _nothing_left(facts):
         why = "the token is alive, verifies, and is for this API; nothing that can be seen from here is wrong with it"
         settled = any(i.active for i in facts.introspections)

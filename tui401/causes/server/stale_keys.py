@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import no_token, quoted, unknown, verdict
+from tui401.causes.reading import NEW_TOKENS, defects, no_token, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.shown import Verified
@@ -24,10 +24,17 @@ def judge(facts: Facts) -> Verdict:
         return unknown(SLUG, "keys", "whether the token verifies against the keys published now is not known")
     if told is None or told.strength < Strength.LIKELY:
         return unknown(SLUG, "", "the server does not speak of the key")
+    # Anything but another token leaves this one in place, so the server verified it with the keys that it has.
+    same = next((f for f in facts.flips if f.label not in NEW_TOKENS | {"anonymous", "garbage"}), None)
+    if same is not None and not same.substitute:
+        return ruled_out(
+            SLUG, f"{same.varied or 'varied otherwise'}: the same token is accepted", cites=("credential",)
+        )
     why = f"the token verifies against the keys that {good.issuer} publishes now"
-    return verdict(
-        SLUG, Strength.LIKELY, quoted(told), f"yet {why}", cites=("token.signature", "credential", told.fact)
-    )
+    # A token that is damaged on the way does not verify at the server either, whichever keys it holds.
+    damaged = bool(defects(facts, "header-malformed") or defects(facts, "token-malformed"))
+    strength = Strength.POSSIBLE if damaged else Strength.LIKELY
+    return verdict(SLUG, strength, quoted(told), f"yet {why}", cites=("token.signature", "credential", told.fact))
 
 
 CAUSE: Final = Cause(

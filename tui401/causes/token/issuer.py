@@ -10,6 +10,7 @@ from tui401.causes.reading import (
     agreement,
     claim_text,
     no_token,
+    proved,
     quoted,
     readable,
     ruled_out,
@@ -38,14 +39,17 @@ def judge(facts: Facts) -> Verdict:
         return unknown(SLUG, "introspection", "the token does not show who issued it")
     issuer = claim_text(facts, "iss")
     expected = wanted(facts, Aspect.ISSUER)
+    named = told is not None and told.strength >= Strength.LIKELY
+    if not named and proved(facts, "fresh", "other-audience", "other-scopes") is not None:
+        return ruled_out(SLUG, f"another token of {issuer or 'the same issuer'} is accepted", cites=("token.iss",))
     if not expected:
         return unknown(SLUG, "resource-metadata", "nobody has said which issuer the API trusts")
     cites = ("token.iss", "credential", *([told.fact] if told is not None else []))
     first = expected[0]
-    named = [e for e in expected if equal_to_any(issuer, e.values)]
-    if named and named[0].strength >= first.strength:
-        why = f"it was issued by {issuer}, which {named[0].by} names"
-        if told is not None and told.strength >= Strength.LIKELY:
+    met = next((e for e in expected if equal_to_any(issuer, e.values)), None)
+    if met is not None and met.strength >= first.strength:
+        why = f"it was issued by {issuer}, which {met.by} names"
+        if named:
             return verdict(SLUG, Strength.POSSIBLE, quoted(told), f"yet {why}", cites=cites)
         return ruled_out(SLUG, why, cites=cites)
     value, miss = closest(issuer, first.values)
@@ -57,10 +61,16 @@ def judge(facts: Facts) -> Verdict:
     strength = Strength.CONFIRMED if foreign and allied and facts.refused else weigh(agrees, decisive=sure or foreign)
     if agrees is Agreement.AGAINST and facts.refused:
         strength = Strength.LIKELY if first.source == "metadata" else Strength.POSSIBLE
+    flip, proof = proved(facts, "other-issuer"), ""
+    if flip is not None and met is None:
+        strength = Strength.CONFIRMED
+        proof = f"{flip.varied or 'from another issuer'}: accepted, and as sent refused again"
+        cites = (*cites, "flip:other-issuer")
     return verdict(
         SLUG,
         strength,
         f"the token's issuer is {issuer or 'not named'}, and {first.by} names {value}",
+        proof,
         quoted(told),
         cites=cites,
         near_miss=miss,

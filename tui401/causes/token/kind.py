@@ -9,6 +9,8 @@ from tui401.causes.reading import (
     agreement,
     claim_text,
     no_token,
+    otherwise_sound,
+    proved,
     quoted,
     readable,
     ruled_out,
@@ -47,7 +49,13 @@ def judge(facts: Facts) -> Verdict:
                 Agreement.WORDS
             )  # an ID token's audience is its client, so the audience is what a server trips over
         strength = weigh(agrees, decisive=False)
-        return verdict(SLUG, strength, *marks, quoted(told or named), cites=cites)
+        # Kinds differ in audience and scopes too, so an access token that is accepted differs in its kind alone.
+        flip, proof = proved(facts, "other-audience", "other-token"), ""
+        if flip is not None and otherwise_sound(facts) and agrees is not Agreement.AGAINST:
+            strength = Strength.CONFIRMED
+            proof = f"{flip.varied or 'an access token'}: accepted, and as sent refused again"
+            cites = (*cites, f"flip:{flip.label}")
+        return verdict(SLUG, strength, *marks, proof, quoted(told or named), cites=cites)
     if _is_access(facts):
         return ruled_out(SLUG, "it says that it is an access token", cites=cites)
     if readable(facts):

@@ -53,6 +53,11 @@ def _judge(facts: Facts, slug: str, bad: Verified, why: str) -> Verdict:
         if cut:
             strength = weigh(agreement(facts, slug, _ALLIED), decisive=False)
             return verdict(slug, strength, cut[0].says, quoted(told), cites=cites, needs="keys")
+        around = (*defects(facts, "header-malformed"), *defects(facts, "token-malformed"))
+        if told is not None and around:
+            # The server verified what it cut out of the value, which need not be the token that was meant.
+            strength = min(told.strength, Strength.LIKELY)
+            return verdict(slug, strength, quoted(told), f"yet {around[0].says}", cites=cites, needs="keys")
         return unknown(slug, "keys", "the issuer's keys have not been fetched")
     if keys.signature is Verified.GOOD:
         if told is not None and not keys.trusted:
