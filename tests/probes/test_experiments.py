@@ -15,6 +15,7 @@ from tui401.probes import specs
 from tui401.probes.experiments import EXPERIMENTS
 
 TOKEN = "opaque-5d0c2f9a7be14863"
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzdmMifQ." + "Wlpa" * 40
 API = "https://api.example.com:443"
 REFUSED = ("WWW-Authenticate", 'Bearer realm="x"')
 
@@ -180,6 +181,15 @@ def test_a_password_is_not_offered_as_a_token_nor_a_token_as_a_password() -> Non
     basic = case_of(API, "/", Header("Authorization", Secret("Basic dTpwYXNz")))
     assert not applies("use-scheme", basic)
     assert not applies("use-scheme", case_of(API, "/", bearer(TOKEN)), ("WWW-Authenticate", "Basic realm=x"))
+
+
+def test_a_jwt_under_another_word_is_tried_as_bearer_where_the_server_names_no_scheme() -> None:
+    silent = ("Content-Type", "text/plain")
+    case = case_of(API, "/", Header("Authorization", Secret(f"Token {JWT}")))
+    first, again = walk("use-scheme", case, 200, 401, challenge=silent)
+    assert (values(first), values(again)) == ([f"Bearer {JWT}"], [f"Token {JWT}"])
+    assert not applies("use-scheme", case_of(API, "/", bearer(JWT)), silent)
+    assert not applies("use-scheme", case_of(API, "/", Header("Authorization", Secret("Token abcdef123456"))), silent)
 
 
 def test_the_final_address_gets_the_credential_after_a_redirect_dropped_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.model.facts import Facts
+from tui401.model.facts import Aspect, Facts
 from tui401.model.probe import ProbeSpec, Touches
 from tui401.model.shown import Place, Redacted
 from tui401.model.words import Defect, Shape
@@ -80,9 +80,15 @@ def _add_scheme_can_help(facts: Facts) -> bool:
 
 
 def other_schemes(facts: Facts) -> tuple[str, ...]:
-    """The schemes that the API names and the request does not use, in the API's own spelling and order."""
+    """The schemes that the API names and the request does not use, in the API's own spelling and order.
+
+    Where it names none, a JWT under another word is tried as Bearer, which is what most APIs read (RFC 6750).
+    """
     used = facts.credential.scheme.lower() if facts.credential is not None else ""
-    named = {c.scheme.lower(): c.scheme for c in facts.challenges if c.scheme}
+    said = [value for wanted in facts.expects(Aspect.SCHEME) for value in wanted.values]
+    named = {scheme.lower(): scheme for scheme in (*(c.scheme for c in facts.challenges), *said) if scheme}
+    if not named and used not in {"", "bearer", "dpop"} and _is_token(facts):
+        named = {"bearer": "Bearer"}
     return tuple(spelled for name, spelled in named.items() if name != used)
 
 
