@@ -11,6 +11,7 @@ from tui401.model.shown import Verified
 from tui401.model.verdict import Strength
 
 SIGNED = Verified.GOOD
+BASIC = [("Authorization", "Basic dXNlcjpwYXNzd29yZA==")]
 KEYED = [("X-Api-Key", KEY)]
 
 
@@ -106,3 +107,10 @@ def test_a_token_accepted_as_bearer_proves_the_scheme_where_the_server_names_non
     sent = Bench([("Authorization", f"Token {jwt()}")]).refused(UNAUTHORIZED)
     assert sent.root() == ("scheme-wrong", "possible")
     assert sent.flip("use-scheme").root() == ("scheme-wrong", "confirmed")
+
+
+def test_a_code_of_the_token_endpoint_stands_beside_a_sentence_with_or() -> None:
+    form = "grant_type=client_credentials&resource=https%3A%2F%2Fnowhere.example"
+    said = '{"error": "invalid_target", "error_description": "resource indicator is missing, or unknown"}'
+    bench = Bench(BASIC, url=f"{ISSUER}/token", method="POST", body=form).refused(said, status=400)
+    assert bench.root() == ("audience-mismatch", "confirmed")
