@@ -125,6 +125,20 @@ def test_what_was_ruled_out_leaves_out_what_never_applied(made: Any) -> None:
     assert said == ["The access token has expired (token-expired): it is valid for another 41 min by network time"]
 
 
+def test_causes_without_a_word_for_or_against_share_one_line(made: Any) -> None:
+    silent = [Verdict(cause=slug, strength=Strength.UNKNOWN) for slug in ("client-rejected", "consent-required")]
+    told = Verdict(
+        cause="token-revoked", strength=Strength.UNKNOWN, because=("nobody was asked",), needs="introspection"
+    )
+    ranked = tuple(Ranked(verdict=verdict, step=Step.SERVER) for verdict in (*silent, told))
+    diagnosis = Diagnosis(attempt=1, outcome=Outcome.UNDETERMINED, causes=ranked)
+    report = build(made.view, made.facts, diagnosis, made.causes, made_at=MADE_AT)
+    assert lines(report, "Not settled") == [
+        "The token was revoked (token-revoked): nobody was asked; to be settled by introspection",
+        "Nothing speaks for these, and nothing rules them out: client-rejected, consent-required",
+    ]
+
+
 def test_an_unproved_flip_is_not_called_proved(made: Any) -> None:
     flip = Flip(label="audience", varied="a token for https://api.example.com", proved=False)
     report = report_of(made, flips=(flip,))
@@ -142,6 +156,8 @@ def test_a_verdict_that_is_only_possible_is_undetermined_in_the_summary(made: An
     report = build(made.view, made.facts, diagnosis, made.causes, made_at=MADE_AT)
     assert "Cause: undetermined; still possible: token-revoked" in summary(report)
     assert "confirmed" not in summary(report)
+    assert "Proved by" not in summary(report), "what decides has no name yet"
+    assert "What decides: a token for https://api.example.com answered 200" in summary(report)
 
 
 def test_an_intermittent_refusal_names_no_cause(made: Any) -> None:

@@ -10,7 +10,7 @@ from tui401.model.facts import Contrast, Facts
 from tui401.model.shown import AnswerSeen
 from tui401.model.verdict import Diagnosis, Ranked, Strength
 from tui401.report.parts import Line, Section
-from tui401.report.texts import title
+from tui401.report.texts import listed, title
 
 _CONTRASTS: Final = {
     Contrast.ALL_ALIKE: "The API gives one and the same refusal to the credential, to none, and to a worthless one; "
@@ -85,7 +85,14 @@ def ruled_out(diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> Section:
 def not_settled(diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> Section:
     """What could not be judged, and what would settle it."""
     slugs = {r.verdict.cause for r in diagnosis.causes if r.verdict.strength is Strength.UNKNOWN and r.verdict.applies}
-    lines = _reasons(diagnosis, causes, slugs)
+    bare = [
+        r.verdict.cause
+        for r in diagnosis.causes
+        if r.verdict.cause in slugs and not r.verdict.because and not r.verdict.needs
+    ]
+    lines = _reasons(diagnosis, causes, slugs.difference(bare))
+    if bare:
+        lines.append(Line(text=f"Nothing speaks for these, and nothing rules them out: {listed(bare, len(bare))}"))
     if diagnosis.next is not None:
         lines.insert(0, Line(text=f"What would help most: {diagnosis.next.probe}; it {diagnosis.next.why}"))
     return Section(title="Not settled", lines=tuple(lines))

@@ -18,6 +18,7 @@ from tui401.report.token import in_one_line
 
 MOST: Final = 12
 _MOST_IDS: Final = 4
+_MOST_SLUGS: Final = 8
 
 
 def summary(
@@ -36,14 +37,15 @@ def summary(
     if found:
         lines.append(Line(text="Identifiers: " + listed(f"{name} {short(v, 80)}" for name, v in found[:_MOST_IDS])))
     lines += _cause(facts, diagnosis, causes, outcome)
-    lines += [Line(text=f"Proved by: {proof}") for proof in proofs(facts)[:1]]
+    named = diagnosis.root is not None and diagnosis.root.strength >= Strength.LIKELY
+    lines += [Line(text=f"{'Proved by' if named else 'What decides'}: {proof}") for proof in proofs(facts)[:1]]
     lines.append(Line(text=in_one_line(facts)))
     lines.append(Line(text=f"Clocks: {clocks_in_one_line(facts)}"))
     if changes.lines:
         lines.append(Line(text=f"Last credential change: {changes.lines[-1].text}", value=changes.lines[-1].value))
     slugs = ruled_out_slugs(diagnosis)
     if slugs:
-        lines.append(Line(text=f"Ruled out: {listed(slugs)}"))
+        lines.append(Line(text=f"Ruled out: {listed(slugs, _MOST_SLUGS)}"))
     asked = [line for line in questions.lines if line.level]
     lines.append(Line(text=_now(view, facts, outcome, _fix(diagnosis, causes))))
     if asked and len(lines) < MOST:

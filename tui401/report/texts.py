@@ -64,11 +64,11 @@ def short(text: str, limit: int = _SHORT) -> str:
     return f"{text[:half]}…{text[len(text) - half :]}"
 
 
-def listed(values: Iterable[str]) -> str:
-    """Values with commas between; what exceeds twenty is counted."""
+def listed(values: Iterable[str], most: int = _MOST_ITEMS) -> str:
+    """Values with commas between; what exceeds ``most`` is counted."""
     every = list(values)
-    rest = f" and {len(every) - _MOST_ITEMS} more" if len(every) > _MOST_ITEMS else ""
-    return ", ".join(every[:_MOST_ITEMS]) + rest
+    rest = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + rest
 
 
 def word(value: Any) -> str:
