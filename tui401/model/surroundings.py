@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from tui401.model.shown_base import HopShown, Redacted, Shown, TokenShown
+from tui401.model.shown_base import HopShown, Place, Redacted, Shown, TokenShown
 
 
 class ClockSeen(Shown, frozen=True, kw_only=True):

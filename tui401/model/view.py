@@ -32,6 +32,8 @@ class CaseView(Shown, frozen=True, kw_only=True):
         running: Probes that run.
         requests: The request of each attempt, the last one being the current.
         question: The one that waits, or None.
+        diagnosis: The latest.
+        judgements: The latest of each attempt, in order of the attempts.
     """
 
     case: str = ""
@@ -46,6 +48,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
     running: tuple[ProbeStarted, ...] = ()
     problems: dict[str, str] = {}
     diagnosis: Diagnosis | None = None
+    judgements: tuple[Diagnosis, ...] = ()
     question: Question | None = None
     spent: Spent = Spent(api=0, issuer=0, budget=8)
     told: tuple[Redacted, ...] = ()
@@ -83,7 +86,9 @@ def apply(view: CaseView, event: Event) -> CaseView:
         case Sent():
             return replace(view, sends=(*view.sends, event))
         case Judged():
-            return replace(view, diagnosis=event.diagnosis)
+            others = (d for d in view.judgements if d.attempt != event.diagnosis.attempt)
+            judgements = tuple(sorted((*others, event.diagnosis), key=lambda d: d.attempt))
+            return replace(view, diagnosis=event.diagnosis, judgements=judgements)
         case Changed():
             return replace(
                 view,
