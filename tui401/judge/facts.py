@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tui401.judge import clocks as time_keeping
 from tui401.judge import said as words
 from tui401.judge import texts
-from tui401.model.facts import Aspect, Contrast, Expected, Facts, Flip, Said, WhoAnswered
+from tui401.judge.expectations import expected
+from tui401.model.facts import Contrast, Facts, Flip, Said, WhoAnswered
 from tui401.model.shown import (
     AnswerSeen,
     ClockSeen,
@@ -27,6 +28,7 @@ from tui401.model.shown import (
     Place,
     Redacted,
     RequestShown,
+    RequirementsSeen,
     ResourceMetadataSeen,
 )
 from tui401.model.verdict import Strength
@@ -92,7 +94,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
         sanitised=sanitised,
         recorded=intake.recorded,
         said=tuple(sorted(spoken, key=lambda s: -s.strength)),
-        expected=_expected(first, resource, known),
+        expected=expected(first, resource, known, held.last(RequirementsSeen)),
         who=first.who if first is not None else WhoAnswered(),
         contrast=_contrast(answers, heard),
         answers=answers,
@@ -256,37 +258,3 @@ def _contrast(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None
 def _signature(answer: AnswerSeen | None) -> str:
     response = answer.response if answer is not None else None
     return response.signature if response is not None else ""
-
-
-def _expected(
-    heard: words.Heard | None, resource: ResourceMetadataSeen | None, known: KnownSeen | None
-) -> tuple[Expected, ...]:
-    found: list[Expected] = []
-    if heard is not None:
-        found += heard.expected
-        schemes = tuple(dict.fromkeys(c.scheme for c in heard.challenges if c.scheme))
-        if schemes:
-            found.append(_of(Aspect.SCHEME, schemes, "the API's challenge", "challenge", Strength.CONFIRMED))
-    if resource is not None and not resource.problem:
-        by, source = "the API's metadata", "metadata"
-        if resource.resource and resource.covers:
-            found.append(_of(Aspect.AUDIENCE, (resource.resource,), by, source, Strength.LIKELY))
-        if resource.authorization_servers:
-            found.append(_of(Aspect.ISSUER, resource.authorization_servers, by, source, Strength.LIKELY))
-        if resource.algorithms:
-            found.append(_of(Aspect.ALGORITHM, resource.algorithms, by, source, Strength.LIKELY))
-    if known is not None:
-        by = known.source or (f"your profile {known.profile}" if known.profile else "your options")
-        source = "profile" if known.profile else "option"
-        if known.issuer:
-            found.append(_of(Aspect.ISSUER, (known.issuer,), by, source, Strength.LIKELY))
-        if known.audience:
-            found.append(_of(Aspect.AUDIENCE, (known.audience,), by, source, Strength.LIKELY))
-        if known.scopes:
-            found.append(_of(Aspect.SCOPE, known.scopes, by, source, Strength.LIKELY))
-    strongest: Callable[[Expected], int] = lambda e: -e.strength  # noqa: E731 - typed for sorted
-    return tuple(sorted(dict.fromkeys(found), key=strongest))
-
-
-def _of(aspect: Aspect, values: tuple[str, ...], by: str, source: str, strength: Strength) -> Expected:
-    return Expected(aspect=aspect, values=values, by=by, source=source, strength=strength)
