@@ -11,7 +11,7 @@ from tui401.journal import Journal, JournalError
 from tui401.model.events import Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
 from tui401.model.fix import Answer, Asks, FixKind, Question
 from tui401.model.names import chips
-from tui401.model.verdict import Outcome, Strength
+from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView, apply
 from tui401.wire.visible import visible
 
@@ -77,6 +77,7 @@ class Listener:
         self._case = case
         self._journal = journal
         self._progress = progress
+        self._thought = ""
 
     def __call__(self, event: Event) -> None:
         """Takes one event."""
@@ -105,10 +106,18 @@ class Listener:
             case Told():
                 return f"! {event.text}"
             case Judged(diagnosis=diagnosis) if diagnosis.outcome in (Outcome.DIAGNOSED, Outcome.UNDETERMINED):
-                root = diagnosis.root
-                return f"  so far: {root.strength.word} {root.cause}" if root is not None else ""
+                return self._so_far(diagnosis)
             case _:
                 return ""
+
+    def _so_far(self, diagnosis: Diagnosis) -> str:
+        """What is thought by now, told once and not with each piece of evidence."""
+        root = diagnosis.root
+        thought = f"  so far: {root.strength.word} {root.cause}" if root is not None else ""
+        if thought == self._thought:
+            return ""
+        self._thought = thought
+        return thought
 
     def _say(self, line: str) -> None:
         if self._progress is not None:
