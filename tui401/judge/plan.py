@@ -49,6 +49,21 @@ def choose(
     return Next(probe=chosen.name, why=chosen.why, consent=chosen.consent)
 
 
+def beyond(diagnosis: Diagnosis, facts: Facts) -> Next | None:
+    """What would settle an open diagnosis when no probe of ours is left: another credential, compared with this one.
+
+    It needs a grant or the person, so it always waits for a yes.
+    """
+    credential = facts.credential
+    if diagnosis.outcome is not Outcome.UNDETERMINED or not facts.refused or credential is None or locked_out(facts):
+        return None
+    if credential.family in ("bearer", "dpop", "raw"):
+        why = "tells whether this token is at fault: a new one of the same grant, client, audience and scopes"
+        return Next(probe="fresh", why=why, consent=True)
+    why = "tells whether this credential is at fault: another one that is known to work"
+    return Next(probe="another-credential", why=why, consent=True)
+
+
 def settled(diagnosis: Diagnosis) -> bool:
     """Whether no probe is needed any more: the root is confirmed, the request succeeded, or nothing answers."""
     if diagnosis.outcome in (Outcome.SUCCEEDED, Outcome.RECOVERED, Outcome.UNREACHABLE, Outcome.INTERMITTENT):
