@@ -167,6 +167,7 @@ class Recover:
         """Runs until the case ends."""
         from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
         from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
+        from tui401.cli.successor import place_for  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
         count_passwords(case, self._shelf.journal)
@@ -176,23 +177,8 @@ class Recover:
             kept(event)
             emit(event)
 
-        return await recover(case, ask=ask, emit=tell, keep_successor=successor_to(self._keyring(), case))
-
-
-def successor_to(keyring: Keyring, case: Case) -> Callable[[Secret[str]], Awaitable[str]]:
-    """Stores a refresh token's successor under the client's name; a sentence when it could not."""
-
-    async def keep(secret: Secret[str]) -> str:
-        from tui401.vault import VaultError  # noqa: PLC0415 - after the first frame
-
-        name = f"refresh token of {case.known.client_id} at {case.known.issuer}"
-        try:
-            await keyring.store(name, secret)
-        except VaultError as error:
-            return f"The refresh token was replaced, and its successor could not be stored. {error}"
-        return ""
-
-    return keep
+        successor = await place_for(self._keyring(), case) if case.known.refresh_token is not None else None
+        return await recover(case, ask=ask, emit=tell, keep_successor=successor)
 
 
 class Reporter:

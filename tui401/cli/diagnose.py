@@ -17,6 +17,7 @@ from tui401.cli.arguments import UsageError
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy
 from tui401.cli.places import state_folder
+from tui401.cli.successor import place_for
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
@@ -24,7 +25,7 @@ from tui401.judge.rank import diagnose as judge
 from tui401.model.case import Case, Known
 from tui401.model.facts import Facts
 from tui401.model.secret import Secret
-from tui401.model.verdict import Diagnosis, Outcome
+from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView
 from tui401.recovery import recover
 
@@ -54,16 +55,25 @@ def run(options: argparse.Namespace) -> int:
     listener = Listener(case.id, journal, progress)
     policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view)
     try:
-        asyncio.run(recover(case, ask=policy, emit=listener))
+        asyncio.run(_recover(case, policy, listener))
     finally:
         if journal is not None:
             journal.close()
     return _finish(options, case, listener.view, report)
 
 
+async def _recover(case: Case, policy: Policy, listener: Listener) -> None:
+    successor = None
+    if policy.fix and case.known.refresh_token is not None:
+        from tui401.vault import Vault  # noqa: PLC0415 - only where a refresh token is known
+
+        successor = await place_for(Vault(), case)
+    await recover(case, ask=policy, emit=listener, keep_successor=successor)
+
+
 def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:
     causes = all_causes()
-    facts, diagnosis = judged(view)
+    facts, diagnosis = judged_first(view)
     if options.format == "json":
         made = output.as_object(view, facts, diagnosis, causes, everything=options.all)
         sys.stdout.buffer.write(output.as_json(made))
@@ -82,6 +92,19 @@ def judged(view: CaseView) -> tuple[Facts, Diagnosis]:
     attempt = view.diagnosis.attempt if view.diagnosis is not None else max(1, view.attempt)
     facts = derive(view.evidence, attempt)
     return facts, view.diagnosis or judge(facts)
+
+
+def judged_first(view: CaseView) -> tuple[Facts, Diagnosis]:
+    """The facts and the diagnosis of what the person sent, as far as it was settled; else of the latest attempt.
+
+    A fix may uncover another fault, or be one: what was asked is why the person's own request is refused.
+    """
+    sure = (d for d in view.judgements if d.root is not None and d.root.strength >= Strength.LIKELY)
+    first = next(sure, None)
+    recovered = view.outcome is Outcome.RECOVERED
+    if first is None and recovered:
+        first = next((d for d in view.judgements if d.outcome is not Outcome.SUCCEEDED), None)
+    return judged(view) if first is None else (derive(view.evidence, first.attempt), first)
 
 
 def write_report(path: Path, view: CaseView, facts: Facts, diagnosis: Diagnosis) -> None:

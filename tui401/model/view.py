@@ -15,6 +15,7 @@ from tui401.model.events import (
     Judged,
     ProbeEnded,
     ProbeStarted,
+    Refused,
     Sent,
     Spent,
     Told,
@@ -85,9 +86,11 @@ def apply(view: CaseView, event: Event) -> CaseView:
             return replace(view, evidence=with_evidence(view.evidence, event.evidence))
         case Sent():
             return replace(view, sends=(*view.sends, event))
+        case Refused():
+            return view  # the journal counts it
         case Judged():
-            others = (d for d in view.judgements if d.attempt != event.diagnosis.attempt)
-            judgements = tuple(sorted((*others, event.diagnosis), key=lambda d: d.attempt))
+            earlier = (d for d in view.judgements if d.attempt != event.diagnosis.attempt)
+            judgements = tuple(sorted((*earlier, event.diagnosis), key=lambda d: d.attempt))
             return replace(view, diagnosis=event.diagnosis, judgements=judgements)
         case Changed():
             return replace(

@@ -23,9 +23,13 @@ def rewritten(request: Request, fix: Fix) -> Request:
     values = request.values("Authorization")
     if not values:
         return request
+    kept = values[0]
+    if Remedy.SEND_ONCE.value in fix.remedies:
+        named = f"{fix.scheme} ".lower()
+        kept = next((value for value in values if value.reveal().lstrip().lower().startswith(named)), kept)
     if fix.remedies == (Remedy.SEND_ONCE.value,):
-        return request.with_header("Authorization", values[0], _FIX)
-    canonical = authorization.canonical(values[0].reveal(), fix.scheme or None)
+        return request.with_header("Authorization", kept, _FIX)
+    canonical = authorization.canonical(kept.reveal(), fix.scheme or None)
     return request.with_header("Authorization", Secret(canonical), _FIX) if canonical else request
 
 

@@ -19,6 +19,7 @@ _REWRITES: Final = (Remedy.SEND_ONCE, Remedy.CANONICAL, Remedy.ADD_SCHEME, Remed
 _RESERVED: Final = frozenset({"openid", "offline_access"})
 _RUN: Final = re.compile("●{5,}")
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw", "other"})
+_PASSWORDS: Final = frozenset({"basic", "digest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,18 @@ def wanted_audience(case: Case, facts: Facts) -> str:
     return next((e.values[0] for e in expected if e.values), "")
 
 
-def wanted_scopes(case: Case, facts: Facts, *, more: bool) -> tuple[str, ...]:
+def wanted_scopes(case: Case, facts: Facts) -> tuple[str, ...]:
     """The scopes to ask for.
 
     As near to the refused token's as can be, so that an acceptance tells what made the difference; and what the API
-    says that it needs. ``more``: scopes are what is missing, so those that the person knows of come too.
+    or the person says that it needs, so that one request mends every known fault.
     """
     expected = facts.expects(Aspect.SCOPE)
     needed = [scope for e in expected for scope in e.values if e.strength is Strength.CONFIRMED]
     held: tuple[str, ...] = _held_scopes(facts)
     if any(grant.error == "invalid_scope" and not grant.ok for grant in facts.grants):
         held = ()  # the issuer does not give this client what the refused token had
-    scopes = [*held, *(case.known.scopes if more or not held else ()), *needed]
+    scopes = [*held, *case.known.scopes, *needed]
     if not scopes:
         scopes = [scope for e in expected[:1] for scope in e.values]
     return tuple(dict.fromkeys(s for s in scopes if s not in _RESERVED))
@@ -124,22 +125,26 @@ def _tokens_apply(facts: Facts, known: list[Cause]) -> bool:
     """Whether another OAuth token could help: not where the API wants a key, a password or a certificate."""
     if any(Remedy.NEW_TOKEN in cause.remedies for cause in known):
         return True
-    if known and not all(cause.slug in ("header-missing", "credential-placeholder") for cause in known):
-        return False
     schemes = {c.scheme.lower() for c in facts.challenges}
     family = facts.credential.family if facts.credential else "bearer"
+    if [cause.slug for cause in known] == ["scheme-wrong"] and family in _PASSWORDS:
+        return not schemes or bool(schemes & {"bearer", "dpop"})  # a password in a token's place
+    if known and not all(cause.slug in ("header-missing", "credential-placeholder") for cause in known):
+        return False
     return family in _TOKEN_FAMILIES and (not schemes or bool(schemes & {"bearer", "dpop"}))
 
 
 def _rewrite(facts: Facts, slugs: tuple[str, ...], remedies: list[Remedy]) -> Fix | None:
-    credential = facts.credential
     steps = [remedy for remedy in _REWRITES if remedy in remedies]
+    credential = _kept(facts) if Remedy.SEND_ONCE in steps else facts.credential
     if credential is None or not steps or credential.place is not Place.AUTHORIZATION:
         return None
     if steps == [Remedy.CANONICAL] and not credential.canonical_differs:
         return None  # the damage is inside the credential, and writing it again would change nothing
     scheme = _scheme(facts, credential) if {Remedy.ADD_SCHEME, Remedy.USE_SCHEME} & set(steps) else ""
     after_scheme = scheme or _usual(credential.scheme)
+    if credential.family in _PASSWORDS and after_scheme.lower() in _TOKEN_FAMILIES:
+        return None  # a password is no token, whatever word stands before it
     mark = f"‹{credential.name}›" if credential.name else "‹the credential›"
     return Fix(
         id="rewrite",
@@ -152,6 +157,19 @@ def _rewrite(facts: Facts, slugs: tuple[str, ...], remedies: list[Remedy]) -> Fi
         remedies=tuple(step.value for step in steps),
         scheme=after_scheme,
     )
+
+
+def _kept(facts: Facts) -> CredentialSeen | None:
+    """Of several credentials in the Authorization header the one to keep.
+
+    It is of the scheme that the API names; where none is, and the person knows an issuer, a token; else the first.
+    """
+    sent = [c for c in facts.credentials if c.place is Place.AUTHORIZATION]
+    named = {value.lower() for e in facts.expects(Aspect.SCHEME) for value in e.values}
+    fitting = [c for c in sent if c.scheme.lower() in named]
+    if not fitting and facts.known is not None and facts.known.issuer:
+        fitting = [c for c in sent if c.family not in _PASSWORDS]
+    return next(iter(fitting or sent), facts.credential)
 
 
 def short_mask(masked: str) -> str:
@@ -185,7 +203,7 @@ def _new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[st
 
 def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], *, ways: Ways, grant: str) -> Fix:
     audience = wanted_audience(case, facts)
-    scopes = wanted_scopes(case, facts, more=changes != {"audience-mismatch"})
+    scopes = wanted_scopes(case, facts)
     to = ways.endpoint or ways.issuer
     secret = "its secret" if grant == "client_credentials" else "the refresh token"
     old = facts.credential

@@ -1,0 +1,82 @@
+"""Which fixes are offered, and what they send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.judge.builders import AUDIENCE, ISSUER, Bench, bearer, jwt
+from tui401.causes import all_causes
+from tui401.model.case import Case, Known
+from tui401.model.fix import Fix, FixKind
+from tui401.model.secret import Secret
+from tui401.model.shown import Verified
+from tui401.recovery import apply, fixes
+
+PASSWORD = ("Authorization", "Basic cmVhZGVyOm5vdGhpbmc=")
+ASKS_BEARER = [("WWW-Authenticate", "Bearer")]
+SERVICE = Known(
+    issuer=ISSUER,
+    client_id="svc",
+    client_secret=Secret("a-long-client-secret"),
+    audience=AUDIENCE,
+    scopes=("orders:read",),
+    source="your options",
+)
+
+
+def offered(bench: Bench, known: Known = SERVICE) -> tuple[Fix, ...]:
+    bench.add(known.shown())
+    case = Case(id="7f3a0000", request=bench.request, known=known, names=bench.names)
+    return fixes.offers(case, bench.facts(), bench.diagnosis(), all_causes())
+
+
+def first(bench: Bench, known: Known = SERVICE) -> Fix:
+    return offered(bench, known)[0]
+
+
+def test_a_password_where_a_token_is_wanted_is_replaced_and_never_announced_as_a_token() -> None:
+    made = offered(Bench([PASSWORD]).refused(headers=ASKS_BEARER))
+    assert made[0].kind is FixKind.NEW_TOKEN
+    assert FixKind.REWRITE not in {fix.kind for fix in made}
+
+
+def test_a_password_where_a_password_is_wanted_is_not_answered_with_a_token() -> None:
+    made = offered(Bench([PASSWORD]).refused(headers=[("WWW-Authenticate", 'Basic realm="files"')]))
+    assert FixKind.NEW_TOKEN not in {fix.kind for fix in made}
+
+
+@pytest.mark.parametrize("challenge", [ASKS_BEARER, []])
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_headers_the_one_that_the_api_wants_is_kept(challenge: list[tuple[str, str]], order: int) -> None:
+    headers = [PASSWORD, *bearer(jwt())]
+    bench = Bench(headers[::order]).refused(headers=challenge)
+    fix = first(bench)
+    assert (fix.kind, fix.scheme) == (FixKind.REWRITE, "Bearer")
+    kept = [value.reveal() for value in apply.rewritten(bench.request, fix).values("Authorization")]
+    assert kept == [f"Bearer {jwt()}"]
+
+
+def test_of_two_headers_the_password_is_kept_where_the_api_asks_for_one() -> None:
+    bench = Bench([*bearer(jwt()), PASSWORD]).refused(headers=[("WWW-Authenticate", 'Basic realm="files"')])
+    fix = first(bench)
+    kept = [value.reveal() for value in apply.rewritten(bench.request, fix).values("Authorization")]
+    assert kept == [PASSWORD[1]]
+
+
+@pytest.mark.parametrize(
+    ("claims", "asked"),
+    [
+        ({"scope": "billing:read"}, {"billing:read", "orders:read"}),
+        ({"scope": "orders:read profile"}, {"orders:read", "profile"}),
+        ({"scope": None}, {"orders:read"}),
+    ],
+)
+def test_one_request_for_a_token_mends_audience_and_scope_together(claims: dict[str, Any], asked: set[str]) -> None:
+    said = '{"message": "Invalid audience"}'
+    bench = Bench(bearer(jwt(aud="https://billing.example.com", **claims))).refused(said).keys(Verified.GOOD)
+    fix = first(bench)
+    assert fix.kind is FixKind.NEW_TOKEN
+    assert fix.audience == AUDIENCE
+    assert set(fix.scopes) == asked
