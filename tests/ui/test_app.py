@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 import recording
 from rich.console import Console
-from support import FakeVault, Forever, Kit, settle, text_of, until
+from support import FakeReader, FakeVault, Forever, Kit, settle, text_of, until
 
 from tui401.model.case import Case
+from tui401.model.secret import Secret
 from tui401.model.verdict import Outcome, Step
 from tui401.ui.app import Wizard, fault_sentence
+from tui401.ui.ports import Reading
 from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.screens.start import StartScreen
 
@@ -73,6 +75,19 @@ async def test_a_fault_of_the_recovery_is_a_sentence_and_what_was_found_stays() 
         await pilot.press("r")
         await settle(pilot)
         assert "Report · case" in text_of(app)
+
+
+async def test_a_fault_of_a_reader_is_a_sentence_too() -> None:
+    class Breaks(FakeReader):
+        async def read(self, text: Secret[str]) -> Reading:
+            raise KeyError(text.reveal())
+
+    app = Kit(recording.mismatch(), reader=Breaks()).app(start=True)
+    async with app.run_test(notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press(*"curl x", "enter")
+        await until(pilot, lambda: "KeyError" in text_of(app))
+        assert app.is_running
 
 
 async def test_a_crash_of_a_screen_ends_in_a_sentence_without_locals() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
@@ -23,12 +23,14 @@ from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
 from tui401.model.verdict import Outcome
 from tui401.ui.commands import Actions
+from tui401.ui.picture import without_network
 from tui401.ui.ports import Ports
-from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.screens.start import StartAnswer, StartScreen
-from tui401.ui.session import Session
 from tui401.ui.text import clean
 from tui401.ui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from tui401.ui.session import Session
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -118,12 +120,16 @@ class Wizard(App[None]):
         if answer is None:
             self._show_start()
         elif answer.saved is not None:
+            from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
+
             self._show(Session.replayed(answer.saved.events, derive=self.ports.derive))
         elif answer.case is not None:
             self.begin(answer.case, send=answer.send)
 
     def begin(self, case: Case, *, send: bool = True) -> None:
         """Opens a case and starts its recovery. ``send``: without it, a question to send is answered no, once."""
+        from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
+
         session = Session(case=case, recover=self.ports.recover, derive=self.ports.derive, declines_send=not send)
         self._show(session)
         self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)
@@ -132,12 +138,12 @@ class Wizard(App[None]):
         """Starts the same case anew; sending asks first, since the consent of before was for one send."""
         self.stop_recovery()
         again = replace(case, options=replace(case.options, send_consented=False))
-        screen = self.screen
-        if isinstance(screen, RecoveryScreen):
-            self.pop_screen()
+        self.pop_screen()  # the recovery screen, which is where this is chosen
         self.begin(again)
 
     def _show(self, session: Session) -> None:
+        from tui401.ui.screens.recovery import RecoveryScreen  # noqa: PLC0415 - not before the first frame
+
         self.session = session
         self.push_screen(RecoveryScreen(session), self._came_back)
 
@@ -172,6 +178,10 @@ class Wizard(App[None]):
         self.notify(
             "Copied. If nothing arrives, the terminal refuses it: save it as a file instead.", markup=False, timeout=6
         )
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG; it holds what the screen shows, and refers to nothing on the network."""
+        return without_network(super().export_screenshot(title=title, simplify=simplify))
 
     def action_light_or_dark(self) -> None:
         """The other of the two themes."""

@@ -214,10 +214,12 @@ def _whole_pair(pen: Pen, pairs: tuple[tuple[str, str], ...], names: int, room: 
 
 
 def _marked(pen: Pen, block: Marked) -> None:
-    text = pen.clean(block.text)
-    # The mark counts in the original's characters; what was made visible may be longer than it was.
-    at = cell_len(pen.clean(block.text[: block.at]))
-    length = max(1, cell_len(pen.clean(block.text[block.at : block.at + block.length])))
+    # The mark counts in the original's characters; what is made visible may be longer, what is masked shorter.
+    until = block.at + block.length
+    before = short_masks(pen.clean(block.text[: block.at]))
+    middle = short_masks(pen.clean(block.text[block.at : until]))
+    text = before + middle + short_masks(pen.clean(block.text[until:]))
+    at, length = cell_len(before), max(1, cell_len(middle))
     room = pen.width - 4
     if cell_len(text) > room:
         pen.folded = True

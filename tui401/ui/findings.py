@@ -70,7 +70,7 @@ def of_step(step: Step, view: CaseView, facts: Facts | None, now: float, *, abov
         case Step.AUDIENCE:
             return _audience(view, facts, above)
         case Step.CLOCK:
-            return _clock(view, now)
+            return _clock(view, facts, now)
         case Step.PERMISSIONS:
             return _permissions(view)
         case Step.SERVER:
@@ -96,7 +96,7 @@ def expires_at(view: CaseView) -> float | None:
 def _moment(value: Any) -> str:
     if not isinstance(value, int | float) or not 0 <= value < _LATEST:
         return f"{value!r}, which is no date in seconds"
-    return datetime.fromtimestamp(float(value), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.fromtimestamp(float(value), UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def _listed(value: Any) -> str:
@@ -238,22 +238,22 @@ def _audience(view: CaseView, facts: Facts | None, above: str) -> Iterator[Block
             yield Row("API's metadata", resource.problem or resource.resource)
 
 
-def _clock(view: CaseView, now: float) -> Iterator[Block]:
+def _clock(view: CaseView, facts: Facts | None, now: float) -> Iterator[Block]:
     yield Row("this machine", datetime.fromtimestamp(now, UTC).strftime("%H:%M:%S UTC"))
     names = {"api": "the API", "issuer": "the issuer", "ntp": "time server"}
-    for evidence in view.evidence:
-        seen = evidence.content
-        if not isinstance(seen, ClockSeen):
+    held = tuple(e.content for e in view.evidence if isinstance(e.content, ClockSeen))
+    for clock in facts.clocks if facts is not None and facts.clocks else held:
+        if clock.offset is None:
+            yield Row(names.get(clock.who, clock.who), clock.problem or "did not answer", tone=Tone.WARN)
             continue
-        if seen.offset is None:
-            yield Row(names.get(seen.who, seen.who), seen.problem or "did not answer", tone=Tone.WARN)
-            continue
-        at = datetime.fromtimestamp(now + seen.offset, UTC).strftime("%H:%M:%S")
-        agrees = abs(seen.offset) <= max(seen.uncertainty, 1.0)
-        off = "agrees" if agrees else f"{span(seen.offset)} {'ahead' if seen.offset > 0 else 'behind'}"
-        cached = ", from a cache" if seen.cached else ""
+        at = datetime.fromtimestamp(now + clock.offset, UTC).strftime("%H:%M:%S")
+        agrees = abs(clock.offset) <= max(clock.uncertainty, 1.0)
+        off = "agrees" if agrees else f"{span(clock.offset)} {'ahead' if clock.offset > 0 else 'behind'}"
+        cached = ", from a cache" if clock.cached else ""
         tone = Tone.PLAIN if agrees else Tone.BAD
-        yield Row(names.get(seen.who, seen.who), f"{at}  {off}{cached}", f"± {span(seen.uncertainty)}", tone)
+        yield Row(
+            names.get(clock.who, clock.who), f"{at}  {off}{cached}", f"± {span(max(clock.uncertainty, 0.1))}", tone
+        )
     for evidence in view.evidence:
         seen = evidence.content
         if isinstance(seen, MachineSeen):

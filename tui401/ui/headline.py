@@ -13,6 +13,7 @@ from tui401.model.verdict import Outcome, Strength, Verdict
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Compare, Para, Row, Tone
 from tui401.ui.knowledge import cause_of, title_of
+from tui401.ui.text import sentence
 
 _REASONS: Final = 2
 _MOST_ACTIONS: Final = 5
@@ -96,7 +97,7 @@ def headline(view: CaseView, facts: Facts | None, *, running: bool, waiting: boo
 def _so_far(view: CaseView) -> Headline:
     root = view.diagnosis.root if view.diagnosis is not None else None
     if root is not None and root.strength >= Strength.POSSIBLE:
-        reason = root.because[0] if root.because else "what still runs will tell"
+        reason = sentence(root.because[0] if root.because else "what still runs will tell")
         return Headline(
             word="so far",
             title=f"{root.strength.word}: {title_of(root.cause)}",
@@ -138,7 +139,7 @@ def _verdict(root: Verdict, facts: Facts | None) -> Iterator[Block]:
         yield Row("proved by", f"{proof.varied}: accepted, and the original refused again")
     # What the values above say already need not be said in words; the page below has all reasons.
     for reason in () if compares else root.because[: 1 if proof is not None else _REASONS]:
-        yield Para(reason)
+        yield Para(sentence(reason))
     if root.near_miss:
         yield Para(f"Almost: {root.near_miss}", Tone.WARN)
 
@@ -254,5 +255,5 @@ def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
 
 
 def _short(label: str) -> str:
-    label = label[:1].upper() + label[1:]
+    label = sentence(label)
     return label if len(label) <= 44 else label[:43] + "…"

@@ -12,7 +12,7 @@ from tui401.ui import findings
 from tui401.ui.blocks import TONES, WORDS, Block, Check, Gap, Head, Para, Title, Tone
 from tui401.ui.knowledge import cause_of, number_of
 from tui401.ui.standing import Standing, step_of
-from tui401.ui.text import span
+from tui401.ui.text import sentence, span
 
 _MOST = 4  # sentences of one verdict
 
@@ -37,7 +37,7 @@ def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float, a
     page = STEP_PAGES[step]
     word = WORDS[standing.status] + (f" · {standing.aside} checked" if standing.aside else "")
     yield Title(f"{number_of(step)}  {page.title}", word, aside_tone=TONES[standing.status])
-    if standing.why:
+    if standing.why and standing.why != f"{standing.aside} checked":
         yield Para(standing.why)
     yield Gap()
     found = tuple(findings.of_step(step, view, facts, now, above=above))
@@ -70,11 +70,11 @@ def _checks(view: CaseView, step: Step) -> Iterator[Block]:
     for item in ranked:
         verdict = item.verdict
         state = _state(item)
-        says = verdict.because[0] if verdict.because else _short(item)
+        says = sentence(verdict.because[0]) if verdict.because else _short(item)
         yield Check(state, verdict.cause, says)
         if state is Status.FAILED:
             for reason in verdict.because[1:_MOST]:
-                yield Para(reason, Tone.QUIET, indent=5)
+                yield Para(sentence(reason), Tone.QUIET, indent=5)
         if verdict.near_miss:
             yield Para(f"almost: {verdict.near_miss}", Tone.WARN, indent=5)
 

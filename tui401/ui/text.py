@@ -123,6 +123,11 @@ def _common(first: Sequence[str], second: Sequence[str]) -> int:
     return count
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def span(seconds: float) -> str:
     """A length of time for a person: ``0.3 s``, ``41 s``, ``6 min 58 s``, ``3 h 20 min``, ``12 days``."""
     seconds = abs(seconds)

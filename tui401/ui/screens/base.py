@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tui401.ui.actions import doings
 from tui401.ui.blocks import Block, Para
@@ -61,6 +62,10 @@ class WizardScreen(Screen[T]):
     def on_resize(self, event: events.Resize) -> None:
         """Hides everything behind a sentence when the terminal is too small."""
         self.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "-small")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Hands on what became of a worker of this screen: such news do not bubble."""
+        self.wizard.on_worker_state_changed(event)
 
     def action_back(self) -> None:
         """Leaves without an answer."""

@@ -14,6 +14,7 @@ from tui401.model.events import Spent
 from tui401.model.fix import Choice
 from tui401.ui.blocks import Block, Gap, Para, Tone
 from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -48,7 +49,7 @@ class ExperimentsScreen(WizardScreen[str | None]):
             yield Blocks(id="says")
             with Vertical(id="ways"):
                 for choice in self._choices:
-                    yield Action(choice.label[:1].upper() + choice.label[1:], choice.key, classes="-wide")
+                    yield Action(sentence(choice.label), choice.key, classes="-wide")
                     yield Blocks(classes="why")
                 yield Action("Back", "back")
         yield KeyBar()

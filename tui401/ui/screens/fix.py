@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
 from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -84,7 +85,7 @@ class FixScreen(WizardScreen[str | None]):
         self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if others else ())
         box = self.query_one("#others", Vertical)
         await box.remove_children()
-        await box.mount_all([Action(c.label, f"show:{c.key}", classes="-wide") for c in others])
+        await box.mount_all([Action(sentence(c.label), f"show:{c.key}", classes="-wide") for c in others])
         self.refresh_bindings()
 
     def _answer(self) -> str | None:
@@ -158,7 +159,7 @@ def choice_blocks(choice: Choice | None) -> tuple[Block, ...]:
         return (Para("There is nothing to choose from now.", indent=1),)
     if choice.fix is not None:
         return tuple(_fix(choice.fix))
-    blocks: list[Block] = [Para(choice.label[:1].upper() + choice.label[1:], Tone.STRONG, indent=1)]
+    blocks: list[Block] = [Para(sentence(choice.label), Tone.STRONG, indent=1)]
     if choice.detail:
         blocks += [Gap(), Para(choice.detail, indent=3)]
     return (*blocks, Gap())
@@ -167,8 +168,8 @@ def choice_blocks(choice: Choice | None) -> tuple[Block, ...]:
 def _fix(fix: Fix) -> Iterator[Block]:
     yield Para(fix.title, Tone.STRONG, indent=1)
     yield Gap()
-    for number, sentence in enumerate(fix.sends):
-        yield Row("sends" if number == 0 else "then", sentence)
+    for number, says in enumerate(fix.sends):
+        yield Row("sends" if number == 0 else "then", says)
     if fix.causes:
         yield Row("mends", ", ".join(fix.causes), fix.effort)
     if fix.consent:

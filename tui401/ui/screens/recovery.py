@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events, on
@@ -20,12 +20,6 @@ from tui401.ui.headline import Headline, Offer, fixes, headline, offers
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
 from tui401.ui.screens.base import TooSmall, WizardScreen
-from tui401.ui.screens.credential import CredentialScreen
-from tui401.ui.screens.experiments import ExperimentsScreen
-from tui401.ui.screens.fix import FixScreen
-from tui401.ui.screens.question import QuestionScreen
-from tui401.ui.screens.report import ReportScreen
-from tui401.ui.screens.solved import SolvedScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
 from tui401.ui.text import ordinal
@@ -34,6 +28,10 @@ from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, Strip, TopLine
 from tui401.ui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from tui401.ui.screens.credential import CredentialScreen
+    from tui401.ui.screens.question import QuestionScreen
 
 _SECRETS = (Asks.CREDENTIAL, Asks.VALUE)
 
@@ -174,6 +172,9 @@ class RecoveryScreen(WizardScreen[None]):
             return
         if question is None or question.asks is Asks.NEXT or not self.is_active:
             return
+        from tui401.ui.screens.credential import CredentialScreen  # noqa: PLC0415 - when it is wanted
+        from tui401.ui.screens.question import QuestionScreen  # noqa: PLC0415 - when it is wanted
+
         hints = self.session.view.hints
         if question.asks in _SECRETS or question.secret:
             button = question.choices[0].label if question.choices else "Use it"
@@ -235,6 +236,8 @@ class RecoveryScreen(WizardScreen[None]):
         self._show_ways(mending[0].key if mending else "")
 
     def _show_ways(self, first: str) -> None:
+        from tui401.ui.screens.fix import FixScreen  # noqa: PLC0415 - when it is wanted
+
         view = self.session.view
         root = view.diagnosis.root if view.diagnosis is not None else None
         screen = FixScreen(self.session.choices, first=first, cause=root.cause if root else "", hints=view.hints)
@@ -242,10 +245,14 @@ class RecoveryScreen(WizardScreen[None]):
 
     def action_experiments(self) -> None:
         """Lists what else can be tried."""
+        from tui401.ui.screens.experiments import ExperimentsScreen  # noqa: PLC0415 - when it is wanted
+
         self.app.push_screen(ExperimentsScreen(self.session.choices, self.session.view.spent), self._choose)
 
     def action_report(self) -> None:
         """Shows the report."""
+        from tui401.ui.screens.report import ReportScreen  # noqa: PLC0415 - when it is wanted
+
         self.app.push_screen(ReportScreen(self.session.view))
 
     def action_again(self) -> None:
@@ -258,6 +265,8 @@ class RecoveryScreen(WizardScreen[None]):
             self.say("The credential of a saved case is not kept: give the command again on the start screen.")
 
     def _show_solved(self) -> None:
+        from tui401.ui.screens.solved import SolvedScreen  # noqa: PLC0415 - when it is wanted
+
         self.app.push_screen(SolvedScreen(self.session), self._after_solved)
 
     def _after_solved(self, answer: str | None) -> None:

@@ -20,7 +20,7 @@ from tui401.ui.ports import PortError
 from tui401.ui.screens.base import TooSmall, WizardScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.session import Session
-from tui401.ui.text import ordinal, span
+from tui401.ui.text import ordinal, sentence, span
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -146,7 +146,7 @@ def _blocks(view: CaseView) -> Iterator[Block]:
     if root is not None:
         yield Row("Cause", title_of(root.cause), root.strength.word)
         for reason in root.because[:1]:
-            yield Row("", reason)
+            yield Row("", sentence(reason))
     if view.changes:
         yield Row("Mended by", view.changes[-1].by)
         fix = view.changes[-1].fix

@@ -18,7 +18,6 @@ from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Head, Para, Row, Tone
 from tui401.ui.ports import PortError, Reading, Recent
 from tui401.ui.screens.base import TooSmall, WizardScreen
-from tui401.ui.screens.credential import CredentialScreen
 from tui401.ui.text import clean, fold
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -175,6 +174,8 @@ class StartScreen(WizardScreen[StartAnswer]):
 
     @work(exclusive=True, group="start", exit_on_error=False)
     async def _start(self, reading: Reading, text: Secret[str], *, send: bool) -> None:
+        from tui401.ui.screens.credential import CredentialScreen  # noqa: PLC0415 - when it is wanted
+
         filled: dict[str, Secret[str]] = {}
         for name in reading.unfilled:
             value = await self.app.push_screen_wait(
