@@ -19,7 +19,8 @@ from tui401.model import saved
 from tui401.model.case import Known
 from tui401.model.names import Names
 from tui401.model.secret import Secret
-from tui401.model.shown import IssuerMetadataSeen, Shape
+from tui401.model.shown import IssuerMetadataSeen
+from tui401.model.words import Shape
 from tui401.oauth import client_credentials, introspect, refresh, revoke
 from tui401.practice.world import Practice
 from tui401.probes.send import Client

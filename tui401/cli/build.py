@@ -118,18 +118,14 @@ def case_from(intake: Intake, known: Known, options: Options) -> Case:
 
 
 def count_passwords(case: Case, journal: Journal | None) -> None:
-    """Tells the case how often its password was refused lately, in other runs (judging.md: twice at most)."""
+    """Tells the case how often its passwords were refused lately, in other runs (judging.md: twice at most)."""
     if journal is None:
         return
-    from tui401.wire import redact  # noqa: PLC0415 - when a recovery starts
+    from tui401.recovery.passwords import of_case  # noqa: PLC0415 - when a recovery starts
 
-    found = redact.credentials(case.request, case.names).credentials
-    users = [credential.user for credential in found if credential.family in {"basic", "digest"}]
-    if not users:
-        return
     with contextlib.suppress(JournalError):
-        refused = journal.refused_passwords(str(case.request.origin), users[0])
-        case.options = replace(case.options, passwords_refused=refused)
+        counted = {password.account: journal.refused_passwords(*password.account) for password in of_case(case)}
+        case.options = replace(case.options, refused_lately=counted)
 
 
 def read_argv(argv: list[str]) -> Intake:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Sent
+from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Refused, Sent
 from tui401.model.saved import SavedCase, decode_event, encode
 from tui401.model.shown import Shown
 from tui401.model.view import CaseView, apply
@@ -122,10 +122,10 @@ class Journal:
                 )
             case Sent():
                 self._db.execute("UPDATE cases SET status = ?, changed = ? WHERE id = ?", (event.status, now, case))
-                if event.user and event.status in (401, 403, 407):
-                    self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
-                    row = (event.origin, event.user, now)
-                    self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", row)
+            case Refused():
+                self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
+                row = (event.where, event.user, now)
+                self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", row)
             case Judged():
                 cause = event.diagnosis.root.cause if event.diagnosis.root is not None else ""
                 self._db.execute("UPDATE cases SET cause = ?, changed = ? WHERE id = ?", (cause, now, case))
@@ -136,12 +136,12 @@ class Journal:
             case _:
                 pass
 
-    def refused_passwords(self, origin: str, user: str) -> int:
-        """How often a password of this user was refused at this origin in the last quarter of an hour, by any run."""
+    def refused_passwords(self, where: str, user: str) -> int:
+        """How often a password of this user was refused there in the last quarter of an hour, in any run."""
         since = time.time() - LOCKOUT_SECONDS
         query = "SELECT count(*) FROM refused_passwords WHERE origin = ? AND user = ? AND at >= ?"
         try:
-            return int(self._db.execute(query, (origin, user, since)).fetchone()[0])
+            return int(self._db.execute(query, (where, user, since)).fetchone()[0])
         except sqlite3.Error as error:
             raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
 

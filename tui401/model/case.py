@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tui401.model.http import Exchange, Origin, Request
+from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import IntakeSeen, KnownSeen
@@ -25,6 +26,8 @@ class Known:
         profile: The profile's name.
         source: Where this comes from, for a person: "your options", "profile prod".
         token_from_environment: The refresh token came from the environment, so an application may hold it too.
+        origins: Origins that the profile lists. Where the request's own is among them, the others may have its
+            credential.
     """
 
     issuer: str = ""
@@ -37,6 +40,7 @@ class Known:
     profile: str = ""
     source: str = ""
     token_from_environment: bool = False
+    origins: tuple[Origin, ...] = ()
 
     def shown(self) -> KnownSeen:
         """What of it may be seen."""
@@ -62,7 +66,8 @@ class Options:
         credential_to: Origins that may receive the request's credential besides its own.
         send_consented: The command was given in prefix form: consent to one send (judging.md).
         api_budget: Requests to the API at most.
-        passwords_refused: How often this request's password was refused in the last quarter of an hour, in other runs.
+        refused_lately: How often a password was refused in the last quarter of an hour, in other runs, by who refused
+            it and the user whose it is.
     """
 
     passive: bool = False
@@ -70,7 +75,12 @@ class Options:
     credential_to: tuple[Origin, ...] = ()
     send_consented: bool = False
     api_budget: int = 8
-    passwords_refused: int = 0
+    refused_lately: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def straight(_origin: Origin) -> Transport:
+    """The way to any origin where nothing stands in between: no proxy, the system's certificates."""
+    return Transport()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +96,7 @@ class Case:
         options: What was allowed.
         names: The names of its secrets.
         opened_at: Seconds since the epoch.
+        way_to: How a request travels to another origin than the request's own: an issuer's, or where a redirect leads.
     """
 
     id: str
@@ -96,3 +107,4 @@ class Case:
     options: Options = field(default_factory=Options)
     names: Names = field(default_factory=Names)
     opened_at: float = 0.0
+    way_to: Callable[[Origin], Transport] = straight

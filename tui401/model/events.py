@@ -50,7 +50,6 @@ class Sent(Shown, frozen=True, kw_only=True):
         status: None when no answer came.
         at: When, by this machine's clock; ``elapsed`` in seconds.
         origin: Where it went.
-        user: The user whose password went along, "" where none did.
     """
 
     number: int
@@ -62,7 +61,18 @@ class Sent(Shown, frozen=True, kw_only=True):
     at: float
     elapsed: float
     origin: str = ""
-    user: str = ""
+
+
+class Refused(Shown, frozen=True, kw_only=True):
+    """A password or client secret was refused; counted across runs, so that no account is locked (judging.md).
+
+    Attributes:
+        where: Who refused it: an origin, an issuer, a proxy.
+        user: The user or client whose it is.
+    """
+
+    where: str
+    user: str
 
 
 class Judged(Shown, frozen=True, kw_only=True):
@@ -115,5 +125,17 @@ class Ended(Shown, frozen=True, kw_only=True):
 
 
 Event = (
-    CaseOpened | ProbeStarted | ProbeEnded | Found | Sent | Judged | Changed | Asked | Answered | Spent | Told | Ended
+    CaseOpened
+    | ProbeStarted
+    | ProbeEnded
+    | Found
+    | Sent
+    | Refused
+    | Judged
+    | Changed
+    | Asked
+    | Answered
+    | Spent
+    | Told
+    | Ended
 )

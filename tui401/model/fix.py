@@ -36,7 +36,7 @@ class Fix(Shown, frozen=True, kw_only=True):
         audience: For a new token; "" for the issuer's default.
         scopes: For a new token; () for the issuer's default.
         commands: Lines to copy into a shell, each without a secret.
-        consent: A yes of its own that ``--yes`` does not give; the sentence says why. "" for none.
+        consent: Why it takes a yes of its own besides the choice of this fix, as a sentence. "" for none.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Asks(StrEnum):
     EXPERIMENT = "experiment"  # may this experiment be made?
     ISSUER = "issuer"  # is this the issuer that you mean?
     ORIGIN = "origin"  # may another origin have the credential?
+    UNVERIFIED = "unverified"  # may a new credential go to a server that nobody has verified?
     REFRESH = "refresh"  # may this refresh token be used up?
     NEXT = "next"  # what now: a fix, an experiment, another credential, an edit, stop
     CREDENTIAL = "credential"  # another credential, masked

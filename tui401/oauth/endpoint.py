@@ -19,6 +19,7 @@ from tui401.probes.send import Client
 from tui401.wire import redact, textjson
 
 LIMIT: Final = 15.0  # seconds for one answer
+TRIES: Final = 2  # a refused secret is sent twice at most
 _MAX_TEXT: Final = 500  # characters of an error's description
 _MAX_TOKEN: Final = 65_536  # characters of a token
 _MAX_SCOPES: Final = 500
@@ -117,6 +118,7 @@ async def ask(
     audience: str,
     scopes: Sequence[str],
     names: Names,
+    tries: int = TRIES,
 ) -> Granted:
     """Asks a token endpoint; a refusal is a value, nothing is raised but cancellation.
 
@@ -129,6 +131,7 @@ async def ask(
         audience: What the token is to be for, "" for the issuer's default.
         scopes: What it is to be good for, () for the issuer's default.
         names: Gives the new secrets their names.
+        tries: How often the client's secret may be refused.
     """
     empty = GrantSeen(
         grant=grant, endpoint=metadata.token_endpoint, ok=False, audience=audience, asked_scopes=tuple(scopes)
@@ -158,8 +161,8 @@ async def ask(
         exchange = await client.fetch(metadata.token_endpoint, headers=headers, form=asked, limit=LIMIT)
         granted = read(exchange, empty, names, known.refresh_token)
         seen = granted.seen
-        if seen.error == "invalid_client" and way == ways[0] and len(ways) > 1 and not earlier:
-            plans = [(ways[1], by)]  # a refused secret is sent twice at most
+        if seen.error == "invalid_client" and way == ways[0] and len(ways) > 1 and not earlier and tries >= TRIES:
+            plans = [(ways[1], by)]  # where its place is not announced, the form is the other one
         elif not _about_the_form(seen) or not plans:
             plans = []
         if not plans:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui401.model.case import Known
 from tui401.model.names import Names
 from tui401.model.shown import GrantSeen, IssuerMetadataSeen
-from tui401.oauth.endpoint import Granted, ask, replace_problem
+from tui401.oauth.endpoint import TRIES, Granted, ask, replace_problem
 from tui401.probes.send import Client
 
 GRANT = "refresh_token"
@@ -21,6 +21,7 @@ async def request(
     audience: str,
     scopes: Sequence[str],
     names: Names,
+    tries: int = TRIES,
 ) -> Granted:
     """Uses the refresh token once; a refusal is a value, nothing is raised but cancellation.
 
@@ -34,6 +35,7 @@ async def request(
         audience: What the token is to be for; "" for what it was for.
         scopes: No more than were granted first; () for the same.
         names: Gives the new tokens their names.
+        tries: How often the client's secret may be refused meanwhile.
     """
     token = known.refresh_token
     if not token:
@@ -48,4 +50,5 @@ async def request(
         audience=audience,
         scopes=scopes,
         names=names,
+        tries=tries,
     )

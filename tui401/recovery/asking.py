@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui401.model.fix import Asks, Choice, Fix, Question
+from tui401.model.http import Origin
 from tui401.model.probe import ProbeSpec
 from tui401.model.shown import Redacted, RequestShown
 
@@ -40,6 +41,54 @@ def to_refresh(fix: Fix) -> Question:
         title="Use up this refresh token?",
         lines=(Redacted(fix.consent), *map(Redacted, fix.sends)),
         choices=(Choice(key="yes", label="Use it"), Choice(key="no", label="Leave it")),
+    )
+
+
+def to_cross(own: Origin, to: Origin, carried: Iterable[str], *, firm: bool) -> Question:
+    """May another origin have this request's credential? ``firm``: no option answers it."""
+    return Question(
+        asks=Asks.ORIGIN,
+        title=f"Send this credential to {to} too?",
+        lines=(
+            Redacted(f"Your request names {own}. A redirect leads from there to {to}, and took no credential along."),
+            *(Redacted(f"It would receive {line}") for line in carried),
+        ),
+        choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label=f"Send it to {to}")),
+        firm=firm,
+    )
+
+
+def to_trust(origin: Origin) -> Question:
+    """May a new credential go to a server whose certificate nobody verifies?"""
+    return Question(
+        asks=Asks.UNVERIFIED,
+        title=f"Send a new credential to {origin}, though nobody has verified who answers there?",
+        lines=(
+            Redacted("The command has -k (--insecure): whoever sits between this machine and the server can read it."),
+            Redacted("To be sure who answers, name the server's CA with --cacert in place of -k."),
+        ),
+        choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label="Send it all the same")),
+        firm=True,
+    )
+
+
+def another_password(where: str, user: str) -> Question:
+    """Is this another password than the one that was refused?"""
+    whose = f"The password of {user}" if user else "A password"
+    return Question(
+        asks=Asks.SEND,
+        title="Is this another password than the one that was refused?",
+        lines=(
+            Redacted(f"{whose} was refused twice by {where} within a quarter of an hour."),
+            Redacted(
+                "Once more could lock the account. Passwords are never kept, so only you know whether it changed."
+            ),
+        ),
+        choices=(
+            Choice(key="no", label="It is the same: do not send it"),
+            Choice(key="yes", label="It is another one"),
+        ),
+        firm=True,
     )
 
 

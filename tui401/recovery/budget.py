@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from tui401.model.facts import Facts
 
 LOCKOUT: Final = "rate-limited"
-PASSWORD_SENDS: Final = 2  # a refused password is sent at most this often in a quarter of an hour
 
 
 @dataclass(slots=True)
@@ -21,14 +20,12 @@ class Budget:
         api: Sent so far; each hop of a redirect counts.
         issuer: Requests to authorization servers and metadata.
         ended: A sentence when experiments are over before the budget is, else "".
-        passwords: How often each password, by its name, was refused.
     """
 
     api_limit: int
     api: int = 0
     issuer: int = 0
     ended: str = ""
-    passwords: dict[str, int] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -44,14 +41,6 @@ class Budget:
             self.ended = f"The server limits attempts, so nothing more is tried.{wait}"
         elif retry and status is not None and status >= 400:
             self.ended = f"The server asks to be left alone for a while, so nothing more is tried.{wait}"
-
-    def password_refused(self, name: str, times: int = 1) -> None:
-        """Counts refusals of a password, which must not add up to a locked account."""
-        self.passwords[name] = self.passwords.get(name, 0) + times
-
-    def password_spent(self, name: str) -> bool:
-        """Whether this password was refused so often that it is not sent again now."""
-        return self.passwords.get(name, 0) >= PASSWORD_SENDS
 
 
 def _first(values: Iterable[str]) -> str:

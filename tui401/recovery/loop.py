@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 
@@ -13,23 +12,20 @@ from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.facts import Facts
 from tui401.model.fix import Answer, Fix, FixKind, Question
-from tui401.model.http import Exchange, From, Origin, Provenance, Request
+from tui401.model.http import Exchange, From, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
-from tui401.model.shown import CredentialSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.gathering import Gathering
 from tui401.recovery.ledger import Emit, Ledger
+from tui401.recovery.passwords import Password, is_refused, of_client, of_request, refused_in
+from tui401.recovery.permits import NOT_THERE, PASSWORD_SPENT, Permits
 from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
 
-PASSWORD_SPENT: Final = (
-    "This password was refused twice within a quarter of an hour. Once more could lock the account, so it is not sent; "
-    "correct it, or wait."
-)
 Ask = Callable[[Question], Awaitable[Answer]]
 
 
@@ -64,6 +60,7 @@ class _Recovery:
         self.ledger = Ledger(emit, case.names, tools.now)
         self.gathering = Gathering(tools.gatherers, self.ledger, self._spent)
         self.budget = Budget(case.options.api_budget)
+        self.permits = Permits(case, self._ask, self.ledger.tell)
         self.sends = 0
         self.tried: set[str] = set()
         self.refused: Diagnosis | None = None  # the latest judgement of a refusal
@@ -105,7 +102,7 @@ class _Recovery:
                 return None
             case ("paste", _, _):
                 return await self._paste(answer.secret)
-            case ("edit", _, _) if answer.request is not None:
+            case ("edit", _, _) if answer.request is not None and await self.permits.may_trust_edit(answer.request):
                 return await self._change(answer.request, "edited by hand", None)
             case ("again", _, _):
                 return await self._change(self.case.request, "sent again", None)
@@ -132,11 +129,8 @@ class _Recovery:
         self._spent()
 
     async def _may_send_first(self) -> bool:
-        password = self._password(self.case.request)
-        if password is not None:
-            self.budget.password_refused(password.name, self.case.options.passwords_refused)
-            if self._spent_password(self.case.request):
-                return False
+        if not await self.permits.begin():
+            return False
         if self.case.options.send_consented:
             return True
         shown = redact.request(self.case.request, self.case.names)
@@ -169,19 +163,6 @@ class _Recovery:
         specs = (experiment.spec for experiment in self.tools.experiments)
         return tuple(spec for spec in specs if not spec.consent and spec.applies(facts))
 
-    def _password(self, request: Request) -> CredentialSeen | None:
-        """The password that a request carries, or None."""
-        found = redact.credentials(request, self.case.names).credentials
-        return next((c for c in found if c.family in {"basic", "digest"}), None)
-
-    def _spent_password(self, request: Request) -> bool:
-        """Whether the request carries a password that was refused too often to be sent again now; says so."""
-        password = self._password(request)
-        if password is None or not self.budget.password_spent(password.name):
-            return False
-        self.ledger.tell(PASSWORD_SPENT)
-        return True
-
     def _experiments(self) -> dict[str, Experiment]:
         return {experiment.spec.name: experiment for experiment in self.tools.experiments}
 
@@ -197,8 +178,11 @@ class _Recovery:
                 if self.budget.ended or (not self.budget.left and variant.label != "original-again"):
                     problem = self.budget.ended or "The budget of requests is used up."
                     break
-                if self._spent_password(variant.request):
+                if self.permits.spent(variant.request):
                     problem = PASSWORD_SPENT
+                    break
+                if not await self.permits.may_go(variant.request):
+                    problem = NOT_THERE
                     break
                 if not await self._may_vary(spec, variant.request):
                     problem = "You did not want it sent."
@@ -222,15 +206,12 @@ class _Recovery:
     async def _send(self, variant: Variant, *, attempt: int | None = None) -> Exchange:
         attempt = attempt or self.ledger.attempt
         at = self.tools.now()
-        exchange = await self.tools.client.send(variant.request, may_cross=self._may_cross)
+        exchange = await self.tools.client.send(variant.request, may_cross=self.permits.may_cross)
         self.sends += 1
         self.budget.api += max(1, len(exchange.hops))
         names = self.case.names
         seen = redact.answer(exchange, names, label=variant.label, varied=variant.varied, substitute=variant.substitute)
         self.ledger.found(seen, f"attempt:{attempt}", f"send {self.sends}")
-        password = self._password(variant.request)
-        if password is not None and seen.status in {401, 403, 407}:
-            self.budget.password_refused(password.name)
         sent = events.Sent(
             number=self.sends,
             attempt=attempt,
@@ -241,17 +222,19 @@ class _Recovery:
             at=at,
             elapsed=self.tools.now() - at,
             origin=str(variant.request.origin),
-            user=password.user if password is not None else "",
         )
         self.ledger.emit(sent)
+        self._refused(refused_in(exchange, of_request(variant.request, names)))
         self.budget.note_answer(self.ledger.facts(attempt))
         if self.budget.ended:
             self.ledger.tell(self.budget.ended)
         self._spent()
         return exchange
 
-    def _may_cross(self, _from: Origin, to: Origin) -> bool:
-        return to in self.case.options.credential_to
+    def _refused(self, passwords: Iterable[Password]) -> None:
+        for password in passwords:
+            self.permits.refusals.add(password)
+            self.ledger.emit(events.Refused(where=password.where, user=password.user))
 
     # -- fixes ---------------------------------------------------------------------------------------------------
 
@@ -268,7 +251,8 @@ class _Recovery:
                 self.ledger.tell("It is written that way already, so nothing was sent.")
                 return None
             return await self._change(changed, fix.title, fix)
-        token = await self._grant(fix, facts)
+        # Asked first: what a grant gives would be lost if it could not be sent.
+        token = await self._grant(fix, facts) if await self.permits.may_trust(self.case.request) else None
         if token is None:
             return None
         changed = apply.with_token(self.case.request, token, Provenance(From.ISSUER, fix.grant))
@@ -287,6 +271,9 @@ class _Recovery:
             if self.tools.keep_successor is None:
                 self.ledger.tell("No keyring is there to hold the refresh token's successor, so it is not used up.")
                 return None
+        left = self.permits.client_secret_left()
+        if not left:
+            return None
         granted = await self.tools.grants[fix.grant](
             self.tools.client,
             metadata,
@@ -294,7 +281,11 @@ class _Recovery:
             audience=fix.audience,
             scopes=fix.scopes,
             names=self.case.names,
+            tries=left,
         )
+        client = of_client(self.case)
+        if client is not None:
+            self._refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
         for number, refused in enumerate(granted.earlier, 1):
             self.ledger.found(refused, f"issuer:{known.issuer} try {number}", fix.grant)
         self.ledger.found(granted.seen, f"issuer:{known.issuer}", fix.grant)
@@ -308,6 +299,8 @@ class _Recovery:
         return granted.access_token
 
     async def _paste(self, given: Secret[str] | None) -> Outcome | None:
+        if not await self.permits.may_trust(self.case.request):
+            return None
         if given is None:
             answer = await self._ask(asking.for_a_credential())
             given = answer.secret if answer.key == "yes" else None
@@ -317,7 +310,7 @@ class _Recovery:
 
     async def _change(self, request: Request, by: str, fix: Fix | None) -> Outcome | None:
         """Begins the next attempt with a changed request, sends it, and says how that ended, None for "not yet"."""
-        if self._spent_password(request):
+        if self.permits.spent(request):
             return None
         before, facts, diagnosis = self.case.request, self.ledger.facts(), self.refused
         self.ledger.attempt += 1
@@ -346,7 +339,7 @@ class _Recovery:
         """Makes the accepted fix an experiment on the refused attempt: the original, once more, must be refused."""
         after = self.ledger.facts()
         settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
-        may_send = self.budget.left and not reason_to_ask(before) and not self._spent_password(before)
+        may_send = self.budget.left and not reason_to_ask(before) and not self.permits.spent(before)
         if settled or after.answer is None or not may_send:
             # An acceptance without a second refusal proves nothing, so it is no evidence; what was judged stands.
             self.ledger.emit(events.Judged(diagnosis=diagnosis))
@@ -376,6 +369,7 @@ class _Recovery:
         diagnosis = rank.diagnose(facts)
         specs = [experiment.spec for experiment in self.tools.experiments]
         following = plan.choose(diagnosis, facts, specs, budget=self.budget.left, tried=self.tried)
+        following = following or plan.beyond(diagnosis, facts)
         diagnosis = msgspec.structs.replace(diagnosis, next=following)
         if facts.refused:
             self.refused = diagnosis

@@ -69,6 +69,7 @@ class Grant(Protocol):
         audience: str,
         scopes: tuple[str, ...],
         names: Names,
+        tries: int,
     ) -> Granted:
         """Asks the token endpoint; a refusal is a value, nothing is raised but cancellation."""
         ...
