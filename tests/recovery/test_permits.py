@@ -98,7 +98,18 @@ async def test_no_option_of_a_headless_run_sends_a_credential_to_another_origin(
     async with serve(wants_a_token) as second:
         moved = reply("307 Temporary Redirect", f"Location: {second.origin}/v2/orders")
         async with scripted(moved) as first:
-            await headless(plain_case(first.url, "-L", *BEARER), fix=True, yes=True)
+            policy = Policy(fix=True, yes=True, view=CaseView)
+            chosen = chooses("probe:final-address", asks=Asks.VALUE, says="no")
+            consented: list[Asks] = []
+
+            async def ask(question: Question) -> Answer:
+                if question.asks is Asks.NEXT:
+                    return chosen(question)  # type: ignore[no-any-return] # an Answer
+                consented.append(question.asks)
+                return await policy(question)
+
+            await recover(plain_case(first.url, "-L", *BEARER), ask=ask, emit=lambda _event: None)
+    assert Asks.ORIGIN in consented
     assert second.arrived
     assert not [one for one in second.arrived if TOKEN.encode() in one.everything]
 
