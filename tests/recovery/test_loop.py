@@ -212,3 +212,12 @@ async def test_a_stranger_gets_no_client_secret() -> None:
         ran = await told(case_of(world), fix_first("new-token"))
         assert ran.outcome is Outcome.RECOVERED
         assert not [record for record in world.requests.api if record.carried(secret)]
+
+
+async def test_an_open_diagnosis_names_what_would_settle_it() -> None:
+    async with Practice("token-unrecognised", terse=True) as world:
+        ran = await told(case_of(world))
+    assert ran.outcome is Outcome.UNDETERMINED
+    assert ran.view.diagnosis is not None
+    assert ran.view.diagnosis.next is not None
+    assert ran.view.diagnosis.next.probe == "fresh"

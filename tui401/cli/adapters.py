@@ -67,11 +67,13 @@ class Reader:
     Args:
         known: What a profile and the options say of a request to an origin.
         options: What the options allow.
+        openapi: A file that describes the API, "" for none.
     """
 
-    def __init__(self, known: Callable[[Origin], Known], options: Callable[[], Options]) -> None:
+    def __init__(self, known: Callable[[Origin], Known], options: Callable[[], Options], openapi: str = "") -> None:
         self._known = known
         self._options = options
+        self._openapi = openapi
 
     async def read(self, text: Secret[str]) -> Reading:
         """What can be recognised; sends nothing."""
@@ -112,7 +114,7 @@ class Reader:
         from dataclasses import replace  # noqa: PLC0415 - after the first frame
 
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - the same
-        from tui401.cli.build import case_from, read_text  # noqa: PLC0415 - the same
+        from tui401.cli.build import case_from, read_text, requirements_from  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError, fill, read_files  # noqa: PLC0415 - the same
 
         try:
@@ -122,11 +124,12 @@ class Reader:
             for name, value in filled.items():
                 intake = fill(intake, name, value)
             known = self._known(intake.request.origin)
+            required = requirements_from(self._openapi)
         except (IntakeError, UsageError) as error:
             raise PortError(str(error)) from error
         if not intake.ready:
             raise PortError(f"A value is missing for {', '.join((*intake.unfilled, *intake.prompts))}.")
-        return case_from(intake, known, replace(self._options(), send_consented=send))
+        return case_from(intake, known, replace(self._options(), send_consented=send), required)
 
 
 def _by_name(names: Names) -> dict[str, Secret[str]]:

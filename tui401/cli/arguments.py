@@ -46,6 +46,7 @@ def _knowledge(parser: argparse.ArgumentParser) -> None:
     known.add_argument("--audience", metavar="AUD", default="", help="the audience that the API wants")
     known.add_argument("--scope", metavar='"A B"', default="", help="the scopes that the endpoint needs")
     known.add_argument("--ntp", metavar="HOST[:PORT]", default="", help="the time server to ask")
+    known.add_argument("--openapi", metavar="FILE", default="", help="the API's description, for what it requires")
     known.add_argument(
         "--credential-to",
         metavar="ORIGIN",

@@ -8,22 +8,24 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tui401.cli.arguments import UsageError
 from tui401.cli.places import config_folder
-from tui401.intake import Intake, from_argv, from_text
+from tui401.intake import Intake, IntakeError, from_argv, from_text
 from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Known, Options
 from tui401.model.http import DEFAULT_PORTS, Origin
 from tui401.model.names import Names
 from tui401.model.secret import Secret
+from tui401.model.shown import RequirementsSeen
 from tui401.vault.profiles import ProfileError, choose, load
 
 CLIENT_SECRET = "TUI401_CLIENT_SECRET"
 REFRESH_TOKEN = "TUI401_REFRESH_TOKEN"
+MAX_DESCRIPTION = 20 << 20  # bytes
 
 
 def known_from(options: argparse.Namespace, env: Mapping[str, str], origin: Origin | None = None) -> Known:
@@ -39,7 +41,9 @@ def known_from(options: argparse.Namespace, env: Mapping[str, str], origin: Orig
     """
     issuer = options.issuer.strip()
     if issuer and not issuer.startswith(("https://", "http://")):
-        raise UsageError(f"--issuer takes an address that begins with https://, not {issuer[:60]!r}.")
+        raise UsageError("--issuer takes an address that begins with https://.")
+    if issuer and "@" in issuer.partition("://")[2].partition("/")[0]:
+        raise UsageError("--issuer takes an address without a user and password in it. Take them out.")
     base = _profiled(options.profile, origin)
     secret, refresh = env.get(CLIENT_SECRET), env.get(REFRESH_TOKEN)
     given = bool(issuer or options.client_id or options.audience or options.scope)
@@ -98,12 +102,40 @@ def origin_from(text: str) -> Origin:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise UsageError(f"--credential-to takes an origin such as https://api.example.com, not {text[:60]!r}.")
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.path.strip("/") or parts.query or "@" in text:
+        raise UsageError("--credential-to takes an origin such as https://api.example.com: no path, no user.")
     return Origin(parts.scheme, parts.hostname.lower(), port or DEFAULT_PORTS[parts.scheme])
 
 
-def case_from(intake: Intake, known: Known, options: Options) -> Case:
+def requirements_from(name: str) -> Callable[[str, Secret[str]], RequirementsSeen] | None:
+    """What an OpenAPI description in a file requires of a method and address; None where no file is named.
+
+    Raises:
+        UsageError: when the file cannot be read or is no description.
+    """
+    if not name:
+        return None
+    from tui401.intake.openapi import described  # noqa: PLC0415 - YAML is loaded only where a description is read
+
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            data = file.read(MAX_DESCRIPTION + 1)
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror or type(error).__name__}.") from error
+    if len(data) > MAX_DESCRIPTION:
+        raise UsageError(f"{name} is larger than a description of an API can be (over 20 MiB).")
+    try:
+        return described(data.decode("utf-8", "replace"))
+    except IntakeError as error:
+        raise UsageError(f"{name}: {error}") from error
+
+
+def case_from(
+    intake: Intake,
+    known: Known,
+    options: Options,
+    requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None,
+) -> Case:
     """A case with a new id."""
     return Case(
         id=secrets.token_hex(4),
@@ -114,6 +146,7 @@ def case_from(intake: Intake, known: Known, options: Options) -> Case:
         options=options,
         names=Names(),
         opened_at=time.time(),
+        requirements=requirements,
     )
 
 

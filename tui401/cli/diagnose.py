@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
     known = build.known_from(options, os.environ, intake.request.origin)
     if options.fix:
         known = _with_secret(known)
-    case = build.case_from(intake, known, build.options_from(options, send_consented=in_prefix_form or options.yes))
+    allowed = build.options_from(options, send_consented=in_prefix_form or options.yes)
+    case = build.case_from(intake, known, allowed, build.requirements_from(options.openapi))
     hide_arguments()
     progress = None if options.quiet else sys.stderr
     journal = _journal()

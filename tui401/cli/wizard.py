@@ -36,7 +36,8 @@ def run(options: argparse.Namespace, curl: list[str] | None) -> int:
         # A value is missing that only the person has; the start screen asks for it, masked.
         return show(options, given=Secret(_as_text(curl)))
     hide_arguments()
-    return show(options, case=build.case_from(intake, known, build.options_from(options, send_consented=True)))
+    allowed = build.options_from(options, send_consented=True)
+    return show(options, case=build.case_from(intake, known, allowed, build.requirements_from(options.openapi)))
 
 
 def open_what(options: argparse.Namespace) -> int:
@@ -99,7 +100,7 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
         return options_from(options, send_consented=False)
 
     return Ports(
-        reader=adapters.Reader(known, allowed),
+        reader=adapters.Reader(known, allowed, options.openapi),
         recover=adapters.Recover(shelf, adapters.keyring),
         reporter=adapters.Reporter(),
         derive=adapters.derive,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from tui401.intake.core import IntakeError
 from tui401.intake.document import read_document
 from tui401.intake.security import Security, plain, resolved
 from tui401.intake.servers import Asked, Fit, closeness, remainders
+from tui401.model.secret import Secret
 from tui401.model.shown import RequirementsSeen, SchemeRequired
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -73,10 +74,38 @@ def requirements(text: str, method: str, url: str) -> Requirements:
     Raises:
         IntakeError: for a text that is no description, or one that has no operation for the request.
     """
+    return _required(_document(text), method, url)
+
+
+def described(text: str) -> Callable[[str, Secret[str]], RequirementsSeen]:
+    """The same for many requests: the description is read once, and what it does not hold is a problem, not an error.
+
+    Args:
+        text: The description.
+
+    Raises:
+        IntakeError: for a text that is no description.
+    """
+    document = _document(text)
+
+    def required(method: str, url: Secret[str]) -> RequirementsSeen:
+        try:
+            return _required(document, method, url.reveal()).shown()
+        except IntakeError as error:
+            return RequirementsSeen(problem=str(error))
+
+    return required
+
+
+def _document(text: str) -> dict[str, Any]:
     document = read_document(text)
     if not isinstance(document, dict):
         raise IntakeError("The document is no OpenAPI description: it holds no object. Give the API's OpenAPI file.")
     _check_version(document)
+    return document
+
+
+def _required(document: dict[str, Any], method: str, url: str) -> Requirements:
     asked = Asked.of(url)
     if asked is None:
         raise IntakeError("The request's address is not an absolute http or https one, so no path can be looked up.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.secret import Secret
-from tui401.model.shown import IntakeSeen, KnownSeen
+from tui401.model.shown import IntakeSeen, KnownSeen, RequirementsSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +107,5 @@ class Case:
     options: Options = field(default_factory=Options)
     names: Names = field(default_factory=Names)
     opened_at: float = 0.0
+    requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None
     way_to: Callable[[Origin], Transport] = straight

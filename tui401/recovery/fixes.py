@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from tui401.model.case import Case, Known
 from tui401.model.cause import Cause, Remedy
@@ -231,12 +232,27 @@ def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ..
         effort="easy",
         before=(before,),
         after=(Redacted(after),),
-        sends=(f"client id {case.known.client_id} and {secret}, to {to} only", _again(facts)),
+        sends=(f"client id {case.known.client_id} and {secret}, to {to} only{outside(ways)}", _again(facts)),
         grant=grant,
         audience=audience,
         scopes=scopes,
         consent=consent,
     )
+
+
+def outside(ways: Ways) -> str:
+    """What to say of a token endpoint that is not on the issuer's own origin, as the end of a sentence; else ""."""
+    if not ways.endpoint or _origin(ways.endpoint) == _origin(ways.issuer):
+        return ""
+    return f", which is outside {ways.issuer} and named by its metadata"
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", "", None
 
 
 def _again(facts: Facts) -> str:

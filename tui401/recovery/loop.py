@@ -15,6 +15,7 @@ from tui401.model.fix import Answer, Fix, FixKind, Question
 from tui401.model.http import Exchange, From, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
+from tui401.model.shown import CredentialsSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes
 from tui401.recovery.budget import Budget
@@ -122,11 +123,19 @@ class _Recovery:
         self.ledger.emit(opened)
         self.ledger.found(case.intake, "case", "reading what you gave")
         self.ledger.found(case.known.shown(), "case", case.known.source or "nothing")
-        self.ledger.found(credentials, "attempt:1", "reading the request")
+        self._read_request(credentials)
         if case.seen is not None:
             seen = redact.answer(case.seen, case.names, label="original", varied="as you saw it")
             self.ledger.found(seen, "attempt:1", "what you gave")
         self._spent()
+
+    def _read_request(self, credentials: CredentialsSeen) -> None:
+        """What the request shows by itself, and what the API's description asks of it."""
+        request, subject = self.case.request, f"attempt:{self.ledger.attempt}"
+        self.ledger.found(credentials, subject, "reading the request")
+        if self.case.requirements is not None:
+            required = self.case.requirements(request.method, request.url)
+            self.ledger.found(required, subject, "the API's description")
 
     async def _may_send_first(self) -> bool:
         if not await self.permits.begin():
@@ -271,6 +280,9 @@ class _Recovery:
             if self.tools.keep_successor is None:
                 self.ledger.tell("No keyring is there to hold the refresh token's successor, so it is not used up.")
                 return None
+        there = fixes.outside(fixes.ways_to_a_token(known, facts))
+        if there:
+            self.ledger.tell(f"The token is asked for at {metadata.token_endpoint}{there}.")
         left = self.permits.client_secret_left()
         if not left:
             return None
@@ -322,7 +334,7 @@ class _Recovery:
         credentials = redact.credentials(request, self.case.names)
         hints = self.case.names.hints()
         self.ledger.emit(events.Changed(attempt=self.ledger.attempt, request=shown, by=by, fix=fix, hints=hints))
-        self.ledger.found(credentials, f"attempt:{self.ledger.attempt}", "reading the request")
+        self._read_request(credentials)
         await self._send(Variant("original", by, request))
         after = self.ledger.facts()
         if after.response is None or after.refused or after.response.status >= 400:
