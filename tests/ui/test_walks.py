@@ -165,6 +165,21 @@ async def test_a_question_that_came_by_itself_takes_no_key_at_first() -> None:
         assert kit.replay.answers == []
 
 
+@pytest.mark.parametrize("letter", ["f", "x"])
+async def test_letters_of_a_paste_that_was_not_bracketed_send_nothing(letter: str) -> None:
+    kit = Kit(recording.undetermined())
+    app = kit.app()
+    app.guard_seconds = 3600.0
+    async with app.run_test() as pilot:
+        await choices(pilot)
+        await pilot.press(letter, "enter", "s", "enter")
+        await settle(pilot)
+        assert kit.replay.answers == []
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, RecoveryScreen)
+
+
 async def test_the_screen_goes_to_the_failing_step_once_and_then_stays_with_the_person() -> None:
     gate = recording.Gate()
     kit = Kit(recording.mismatch())

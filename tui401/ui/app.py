@@ -18,21 +18,29 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from tui401.model.case import Case
-from tui401.model.saved import SavedCase
-from tui401.model.secret import Secret
-from tui401.model.verdict import Outcome
-from tui401.ui.commands import Actions
 from tui401.ui.picture import without_network
-from tui401.ui.ports import Ports
 from tui401.ui.screens.start import StartAnswer, StartScreen
 from tui401.ui.text import clean
 from tui401.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from tui401.model.case import Case
+    from tui401.model.saved import SavedCase
+    from tui401.model.secret import Secret
+    from tui401.model.verdict import Outcome
+    from tui401.ui.ports import Ports
     from tui401.ui.session import Session
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
+
+
+def _actions() -> type[Provider]:
+    """The palette's source, loaded when the palette opens."""
+    from tui401.ui.commands import Actions  # noqa: PLC0415 - not before the first frame
+
+    return Actions
 
 
 class Wizard(App[None]):
@@ -55,7 +63,7 @@ class Wizard(App[None]):
 
     TITLE = "tui401"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[type[Actions]]] = {Actions}  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_actions}  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon,ctrl+p", "command_palette", "commands", key_display=":"),
@@ -78,6 +86,9 @@ class Wizard(App[None]):
         save_folder: Path | None = None,
     ) -> None:
         super().__init__()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name  # before the styles are read, so that they are read once
         self.ports = ports
         self.clock = clock
         self.burst_seconds, self.guard_seconds, self.tick_seconds = burst_seconds, guard_seconds, tick_seconds
@@ -92,9 +103,6 @@ class Wizard(App[None]):
 
     def on_mount(self) -> None:
         """Opens the first screen and takes the signals that would leave the terminal in disorder."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        self.theme = DARK.name
         loop = asyncio.get_running_loop()
         for number in _signals():
             # Windows has neither the signals nor loops that take them; a test's thread has no such loop either.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
@@ -53,6 +54,19 @@ class WizardScreen(Screen[T]):
         Binding("escape", "back", "back"),
         Binding("question_mark", "help", "help", key_display="?"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened_at = monotonic()
+
+    @property
+    def armed(self) -> bool:
+        """Whether it is open long enough for a key to be meant for it.
+
+        A question comes by itself, and a paste that the terminal did not bracket opens a screen with one letter and
+        would press its button with the next line end.
+        """
+        return monotonic() - self._opened_at >= self.wizard.guard_seconds
 
     @property
     def wizard(self) -> Wizard:

@@ -67,4 +67,7 @@ class ExperimentsScreen(WizardScreen[str | None]):
 
     @on(Action.Pressed)
     def _pressed(self, event: Action.Pressed) -> None:
-        self.dismiss(None if event.key == "back" else event.key)
+        if event.key == "back":
+            self.dismiss(None)
+        elif self.armed:
+            self.dismiss(event.key)

@@ -115,7 +115,7 @@ class FixScreen(WizardScreen[str | None]):
     def action_apply(self) -> None:
         """Chooses what is shown."""
         answer = self._answer()
-        if answer is not None:
+        if answer is not None and self.armed:
             self.dismiss(answer)
 
     def action_ways(self) -> None:

@@ -37,7 +37,6 @@ class QuestionScreen(WizardScreen[str | None]):
     def __init__(self, question: Question, hints: dict[str, str]) -> None:
         super().__init__()
         self.question, self._hints = question, hints
-        self._armed = False
 
     def compose(self) -> ComposeResult:
         """What it says, and the ways to answer."""
@@ -53,24 +52,17 @@ class QuestionScreen(WizardScreen[str | None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Fills it, and takes no key at first: it came by itself, and a key may have been meant for something else."""
+        """Fills it."""
         blocks: list[Block] = [Para(self.question.title, Tone.STRONG, indent=1), Gap()]
         blocks += [Para(line, indent=3) for line in self.question.lines]
         if self.question.firm:
             blocks += [Gap(), Para("This is always asked; no option answers it beforehand.", Tone.QUIET, indent=3)]
         self.query_one(Blocks).show((*blocks, Gap()), self._hints)
         self.query(Action).first().focus()
-        if self.wizard.guard_seconds > 0:
-            self.set_timer(self.wizard.guard_seconds, self._arm)
-        else:
-            self._arm()
-
-    def _arm(self) -> None:
-        self._armed = True
 
     @on(Action.Pressed)
     def _chosen(self, event: Action.Pressed) -> None:
-        if self._armed:
+        if self.armed:
             self.dismiss(event.key)
 
     def action_back(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events, on, work
@@ -12,8 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
-from tui401.model.case import Case
-from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Head, Para, Row, Tone
 from tui401.ui.ports import PortError, Reading, Recent
@@ -24,6 +22,10 @@ from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.pastebox import PasteBox
+
+if TYPE_CHECKING:
+    from tui401.model.case import Case
+    from tui401.model.saved import SavedCase
 
 _RECENT = 5
 _NOTES = 3
