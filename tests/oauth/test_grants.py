@@ -326,3 +326,22 @@ async def test_introspection_without_a_usable_answer_is_not_inactive(client: Cli
         client, metadata_of(issuer, confirmed=False), known_of(issuer), Secret("tok-1234567890"), names=Names()
     )
     assert refused.active is None
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example", "http://10.1.2.3:8080", "http://127.0.0.1.example"])
+async def test_a_secret_goes_in_the_clear_to_this_machine_only(client: Client, issuer: str) -> None:
+    known = known_of(issuer, refresh_token=Secret(REFRESH))
+    for module in (client_credentials, refresh):
+        granted = await module.request(client, metadata_of(issuer), known, audience="", scopes=(), names=Names())
+        assert "in the clear" in granted.seen.problem
+    assert client.fetched == 0
+
+
+async def test_a_secret_that_was_refused_before_is_tried_in_one_form_only(client: Client) -> None:
+    async with serve(answer("401 Unauthorized", body=b'{"error":"invalid_client"}')) as server:
+        issuer = str(server.origin)
+        granted = await client_credentials.request(
+            client, metadata_of(issuer), known_of(issuer), audience="", scopes=(), names=Names(), tries=1
+        )
+        assert granted.seen.error == "invalid_client"
+        assert len(server.arrived) == 1

@@ -13,6 +13,7 @@ from tui401.model.fix import Fix, FixKind
 from tui401.model.secret import Secret
 from tui401.model.shown import Verified
 from tui401.recovery import apply, fixes
+from tui401.recovery.fixes import Ways, outside
 
 PASSWORD = ("Authorization", "Basic cmVhZGVyOm5vdGhpbmc=")
 ASKS_BEARER = [("WWW-Authenticate", "Bearer")]
@@ -80,3 +81,19 @@ def test_one_request_for_a_token_mends_audience_and_scope_together(claims: dict[
     assert fix.kind is FixKind.NEW_TOKEN
     assert fix.audience == AUDIENCE
     assert set(fix.scopes) == asked
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "told"),
+    [
+        ("https://login.example/token", False),
+        ("https://login.example:443/token", False),
+        ("https://oauth.example/token", True),
+        ("https://login.example:8443/token", True),
+        ("", False),
+    ],
+)
+def test_an_endpoint_outside_the_issuers_origin_is_told_with_both_names(endpoint: str, *, told: bool) -> None:
+    says = outside(Ways(("client_credentials",), "https://login.example", endpoint))
+    assert bool(says) is told
+    assert ("https://login.example" in says) is told

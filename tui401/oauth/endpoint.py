@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -59,9 +60,19 @@ def refusal(metadata: IssuerMetadataSeen, known: Known, endpoint: str, what: str
         scheme, host = "", None
     if scheme not in {"http", "https"} or not host:
         return f"The {what} of {metadata.asked} is no address that can be asked."
-    if scheme == "http" and urlsplit(metadata.asked).scheme.lower() == "https":
+    if scheme == "http" and (not _is_here(host) or urlsplit(metadata.asked).scheme.lower() == "https"):
         return f"Nothing was sent: the {what} of {metadata.asked} is not https, so a secret would go in the clear."
     return ""
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this very machine by its name alone (RFC 6761, section 6.3): nobody can listen in."""
+    if host.lower() == "localhost" or host.lower().endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def methods(metadata: IssuerMetadataSeen, known: Known) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ class Profile:
             scopes=self.scopes,
             ntp=self.ntp,
             profile=self.name,
+            origins=self.origins,
             source=f"your profile {self.name}",
         )
 
