@@ -206,3 +206,4 @@ def faults(parts: Parts) -> dict[tuple[str, str], Fault]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-words", action="store_true", help="write tests/real/words.jsonl anew")
+    parser.addoption("--write-table", action="store_true", help="write tests/real/README.md anew")

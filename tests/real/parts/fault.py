@@ -36,6 +36,7 @@ class Fault:
         known: What the person knows.
         shift: The offset of the clock that tui401 itself runs under, for example "+2h"; empty for the true one.
         refused: False where this server, unlike others, takes the request.
+        keyring: Mending uses up a refresh token, which takes a yes and a keyring for its successor.
         decidable: False where the server's answers cannot tell this cause from another.
         why: Why it is undecidable or what misleads; empty when nothing does.
     """
@@ -49,6 +50,7 @@ class Fault:
     known: Known = field(default_factory=Known)
     shift: str = ""
     refused: bool = True
+    keyring: bool = False
     decidable: bool = True
     why: str = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import replace
+from typing import Any
 
 from tests.real.parts.apis import Api
 from tests.real.parts.fault import Fault, Known
@@ -26,6 +27,7 @@ def token_faults(api: Api, other: Provider) -> list[Fault]:
     now = int(time.time())
     whole = made.token()
     head, body, signature = whole.split(".")
+    signed_in = made.sign_in()
 
     def fault(name: str, token: str, cause: str, *also: str) -> Fault:
         return Fault(name=name, server=api.name, command=api.get(token), cause=cause, also=also, known=made.known())
@@ -53,7 +55,11 @@ def token_faults(api: Api, other: Provider) -> list[Fault]:
         fault("cut-short", f"{head}.{body}.{signature[:-40]}", "token-malformed"),
         fault("two-parts", f"{head}.{body}", "token-malformed"),
         fault("not-base64", f"{head}.{body[:20]}%3D{body[20:]}.{signature}", "token-malformed"),
-        fault("id-token", made.sign_in()["id_token"], "token-type-wrong"),
+        replace(
+            fault("id-token", signed_in["id_token"], "token-type-wrong"),
+            known=_known_after(made, signed_in),
+            keyring=True,
+        ),
     ]
 
 
@@ -91,14 +97,21 @@ def header_faults(api: Api) -> list[Fault]:
 def refresh_faults(api: Api) -> list[Fault]:
     """An expired token beside a refresh token that mends it."""
     made = api.provider
-    signed_in = made.sign_in()
+    known = _known_after(made, made.sign_in())
     now = int(time.time())
-    known = made.known("web")
-    known = Known(
-        options=known.options, environment={**known.environment, "TUI401_REFRESH_TOKEN": signed_in["refresh_token"]}
-    )
     old = made.sign(made.claims(sub="someone", client_id="web", iat=now - 2 * HOUR, exp=now - HOUR))
-    return [Fault(name="expired-refresh", server=api.name, command=api.get(old), cause="token-expired", known=known)]
+    return [
+        Fault(
+            name="expired-refresh", server=api.name, command=api.get(old), cause="token-expired", known=known,
+            keyring=True,
+        )
+    ]  # fmt: skip
+
+
+def _known_after(made: Provider, signed_in: dict[str, Any]) -> Known:
+    """What a person knows who signed in to the client `web`: also the refresh token that came with the others."""
+    known = made.known("web")
+    return replace(known, environment={**known.environment, "TUI401_REFRESH_TOKEN": signed_in["refresh_token"]})
 
 
 def opaque_faults(api: Api) -> list[Fault]:
@@ -189,7 +202,8 @@ def nginx_faults(nginx: Nginx, provider: Provider) -> list[Fault]:
         fault("key-wrong", nginx.keyed(secrets.token_hex(20)), "api-key-invalid"),
         fault("key-elsewhere", nginx.keyed(name="X-Token"), "credential-misplaced", "api-key-missing"),
         replace(
-            fault("redirected", (*nginx.basic(path="/moved/"), "-L"), "header-stripped-on-redirect"), mendable=True
+            fault("redirected", (*nginx.basic(path="/moved/"), "-L"), "header-stripped-on-redirect"),
+            why="mended only after a yes that names both origins, which no option of a headless run gives afterwards",
         ),
         fault(
             "gateway-loses", (*nginx.bare("/loses/orders"), *bearer),
