@@ -60,7 +60,8 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
         made.extend(tokens)
     if facts.refused:
         made.append(_paste(slugs, facts))
-    made.extend(_advice(cause, facts) for cause in known[:2])
+    # Where writing the header anew mends it, the advice would only say so again.
+    made.extend(_advice(cause, facts) for cause in known[:2] if not (made and _mended_by_writing(cause)))
     return tuple(_numbered(made))
 
 

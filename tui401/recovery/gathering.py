@@ -86,6 +86,9 @@ class Gathering:
                     self._ledger.hold(piece)
         except TimeoutError:
             problem = f"No answer within {spec.limit:g} s."
+        except Exception as error:  # noqa: BLE001 - one broken look around must not end a recovery; it is told
+            # The type alone: a message may hold what was looked at.
+            problem = f"It met a fault of its own ({type(error).__name__}), so it brought nothing."
         finally:
             self._specs.pop(spec.name, None)
             self._ledger.emit(events.ProbeEnded(probe=spec.name, at=self._ledger.now(), problem=problem))

@@ -47,7 +47,7 @@ async def recover(
     """
     if tools is not None:
         return await _Recovery(case, ask, emit, tools).run()
-    async with open_tools(keep_successor=keep_successor) as opened:
+    async with open_tools(keep_successor=keep_successor, way_to=case.way_to) as opened:
         return await _Recovery(case, ask, emit, opened).run()
 
 

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tui401.model.case import Known
+from tui401.model.case import Known, straight
 from tui401.model.cause import Cause
-from tui401.model.http import Exchange, Origin, Request
+from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.probe import Experiment, Gatherer
 from tui401.model.secret import Secret
@@ -99,7 +99,9 @@ class Tools:
 
 
 @asynccontextmanager
-async def open_tools(*, keep_successor: KeepSuccessor | None = None) -> AsyncIterator[Tools]:
+async def open_tools(
+    *, keep_successor: KeepSuccessor | None = None, way_to: Callable[[Origin], Transport] = straight
+) -> AsyncIterator[Tools]:
     """The real tools; the client's connections end with the block."""
     # Deferred: the wizard shows its first frame before these are loaded.
     from tui401.causes import all_causes  # noqa: PLC0415 - loaded when a recovery starts
@@ -108,7 +110,7 @@ async def open_tools(*, keep_successor: KeepSuccessor | None = None) -> AsyncIte
     from tui401.probes.gather import gatherers  # noqa: PLC0415 - the same
     from tui401.probes.send import Client  # noqa: PLC0415 - the same
 
-    async with Client() as client:
+    async with Client(way_to) as client:
         yield Tools(
             client=client,
             experiments=EXPERIMENTS,

@@ -53,7 +53,7 @@ def judge(facts: Facts) -> Verdict:
     first = expected[0]
     met = [e for e in expected if set(provided) & set(e.values)]
     if met and (met[0].strength >= first.strength or met[0].source == "metadata"):
-        why = f"its audience is {shown}, which {met[0].by} names"
+        why = f"its audience is {shown}, as expected by {met[0].by}"
         if told is not None and told.strength >= Strength.LIKELY:
             if met[0].source == "metadata":
                 return ruled_out(SLUG, why, "what the API refuses is what it advertises itself", cites=cites)
@@ -64,7 +64,7 @@ def judge(facts: Facts) -> Verdict:
         return verdict(
             SLUG,
             Strength.CONFIRMED,
-            f"the token's audience is {shown}, and {first.by} names {value}",
+            f"the token's audience is {shown}; expected, by {first.by}, is {value}",
             _proof(flip),
             quoted(told),
             cites=(*cites, "flip:other-audience"),
@@ -81,7 +81,7 @@ def judge(facts: Facts) -> Verdict:
     return verdict(
         SLUG,
         strength,
-        f"the token's audience is {shown}, and {first.by} names {value}",
+        f"the token's audience is {shown}; expected, by {first.by}, is {value}",
         quoted(told),
         cites=cites,
         near_miss=miss,

@@ -69,7 +69,7 @@ def judge(facts: Facts) -> Verdict:
     lacking = [scope for scope in first.values if scope not in granted]
     values = {"expected": " ".join(first.values), "provided": " ".join(granted), "expected_by": first.by}
     if not lacking:
-        why = f"it has {' '.join(first.values)}, which {first.by} names"
+        why = f"it has {' '.join(first.values)}, as expected by {first.by}"
         if spoken:
             return verdict(
                 SLUG,
@@ -80,7 +80,7 @@ def judge(facts: Facts) -> Verdict:
                 **values,
             )
         return ruled_out(SLUG, why, cites=cites)
-    why = f"it lacks {' '.join(lacking)}, which {first.by} names"
+    why = f"it lacks {' '.join(lacking)}; expected, by {first.by}, is {' '.join(first.values)}"
     denied = facts.says("permission-denied")
     if (
         not spoken

@@ -32,8 +32,8 @@ def judge(facts: Facts) -> Verdict:
             return unknown(SLUG, "resource-metadata", "nobody has said which algorithms the API takes")
         return unknown(SLUG, "resource-metadata", "nobody has said which algorithms the API takes")
     if algorithm in announced[0].values:
-        return ruled_out(SLUG, f"{announced[0].by} names {algorithm}", cites=cites)
-    why = f"it is signed by {algorithm}, and {announced[0].by} names {', '.join(announced[0].values)}"
+        return ruled_out(SLUG, f"{algorithm} is expected by {announced[0].by}", cites=cites)
+    why = f"it is signed by {algorithm}; expected, by {announced[0].by}, is one of {', '.join(announced[0].values)}"
     strength = min(weigh(agrees, decisive=False), Strength.CONFIRMED)
     return verdict(SLUG, strength, why, quoted(told), cites=cites)
 

@@ -48,7 +48,7 @@ def judge(facts: Facts) -> Verdict:
     first = expected[0]
     met = next((e for e in expected if equal_to_any(issuer, e.values)), None)
     if met is not None and met.strength >= first.strength:
-        why = f"it was issued by {issuer}, which {met.by} names"
+        why = f"it was issued by {issuer}, as expected by {met.by}"
         if named:
             return verdict(SLUG, Strength.POSSIBLE, quoted(told), f"yet {why}", cites=cites)
         return ruled_out(SLUG, why, cites=cites)
@@ -69,7 +69,7 @@ def judge(facts: Facts) -> Verdict:
     return verdict(
         SLUG,
         strength,
-        f"the token's issuer is {issuer or 'not named'}, and {first.by} names {value}",
+        f"the token's issuer is {issuer or 'not named'}; expected, by {first.by}, is {value}",
         proof,
         quoted(told),
         cites=cites,
