@@ -366,3 +366,36 @@ async def test_a_fetch_follows_no_redirect(client: Client) -> None:
         assert exchange.response.status == 302
         assert server.arrived[0].body == b"a=b+c%26d"
         assert other.connections == 0
+
+
+# -- other origins than the request's ----------------------------------------------------------------------------------
+
+
+async def test_an_issuer_is_asked_through_the_environments_proxy() -> None:
+    async with serve(answer("200 OK", body=b"{}")) as proxy:
+        way = Transport(proxy=Proxy(str(proxy.origin), Secret(f"ada:{PASSWORD}")))
+        async with Client(lambda _origin: way) as client:
+            exchange = await client.fetch("http://login.example/.well-known/openid-configuration")
+        assert exchange.response is not None, exchange.failure
+        assert proxy.arrived[0].target == "http://login.example/.well-known/openid-configuration"
+
+
+async def test_behind_a_proxy_an_issuer_that_nobody_confirmed_is_not_asked() -> None:
+    async with serve(answer("200 OK", body=b"{}")) as proxy:
+        way = Transport(proxy=Proxy(str(proxy.origin)))
+        guard = Guard(Origin("https", "api.example", 443), frozenset(AddressClass))
+        async with Client(lambda _origin: way) as client:
+            exchange = await client.fetch("https://login.example/", guard=guard)
+        assert exchange.failure is not None
+        assert "nobody has confirmed it" in exchange.failure.says
+        assert proxy.connections == 0
+
+
+async def test_a_redirect_to_another_origin_takes_the_environments_way_and_not_the_commands() -> None:
+    async with serve(answer("200 OK")) as around:
+        moved = answer("302 Found", "Location: http://other.example/v2")
+        async with serve(moved) as first, Client(lambda _o: Transport(proxy=Proxy(str(around.origin)))) as client:
+            resolve = (("other.example", 80, "127.0.0.1"),)
+            exchange = await client.send(first.request("/", resolve=resolve, follow=5))
+        assert exchange.response is not None, exchange.failure
+        assert [one.target for one in around.arrived] == ["http://other.example/v2"]

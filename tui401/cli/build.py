@@ -147,6 +147,7 @@ def case_from(
         names=Names(),
         opened_at=time.time(),
         requirements=requirements,
+        way_to=intake.way_to,
     )
 
 

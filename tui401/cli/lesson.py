@@ -46,8 +46,10 @@ class Lesson:
 
 def case_on(world: World) -> Case:
     """The case of the practice world's failing command, with what a person would know of it."""
-    from tui401.cli import build  # noqa: PLC0415 - see above
-    from tui401.model.case import Known, Options  # noqa: PLC0415 - the same
+    from dataclasses import replace  # noqa: PLC0415 - see above
+
+    from tui401.cli import build  # noqa: PLC0415 - the same
+    from tui401.model.case import Known, Options, straight  # noqa: PLC0415 - the same
     from tui401.model.secret import Secret  # noqa: PLC0415 - the same
 
     knows = world.knows
@@ -61,6 +63,6 @@ def case_on(world: World) -> Case:
         ntp=knows.ntp or "",
         source="the practice server",
     )
-    # -q: what stands in the person's own .curlrc has no place in a lesson.
-    intake = build.read_argv(["-q", *world.argv[1:]])
+    # What stands in the person's own .curlrc has no place in a lesson, and no proxy leads to this machine.
+    intake = replace(build.read_argv(["-q", "--noproxy", "*", *world.argv[1:]]), way_to=straight)
     return build.case_from(intake, known, Options(send_consented=True))

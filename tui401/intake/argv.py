@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tui401.intake import surface
+from tui401.intake import elsewhere, surface
 from tui401.intake.build import build
 from tui401.intake.core import Intake, IntakeError, Source, World
 from tui401.intake.files import Files
@@ -68,9 +68,10 @@ def from_words(
     settings = reading.command(words)
     built = build(settings, files, dict(source.filled))
     reading.notes[:0] = surface.inspect(words)
+    way = elsewhere.way_to(source.world.machine, files)
     return Intake(
         request=built.request,
-        notes=(*notes, *reading.notes, *built.notes),
+        notes=(*notes, *reading.notes, *built.notes, *elsewhere.notes(way, built.request.transport)),
         unfilled=tuple(unfilled),
         prompts=tuple(built.prompts),
         reads=tuple(files.reads),
@@ -78,4 +79,5 @@ def from_words(
         variables=tuple(variables),
         via=via,
         source=source,
+        way_to=way,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui401.model.http import Exchange, Request
+from tui401.model.case import straight
+from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.secret import Secret
 from tui401.model.shown import IntakeSeen, Note, Redacted
 
@@ -26,6 +27,8 @@ class World:
 
     Attributes:
         env: Environment variables; never shown.
+        around: The environment without what the command itself assigns (``https_proxy=… curl …``), which holds for its
+            own request alone; None where it assigns nothing.
         home: The person's home folder.
         cwd: The folder that relative names start from.
         stdin: What stood on standard input, or None when there is none to read.
@@ -39,6 +42,12 @@ class World:
     stdin: bytes | None = field(default=None, repr=False)
     stdin_file: str | None = None
     trusted: bool = True
+    around: Mapping[str, str] | None = field(default=None, repr=False)
+
+    @property
+    def machine(self) -> Mapping[str, str]:
+        """The environment as it is around the command."""
+        return self.env if self.around is None else self.around
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Intake:
         seen: An exchange that the text itself shows, as attempt 0.
         via: ``curl`` (prefix form), ``paste``, ``transcript``, ``http`` or ``url``.
         source: What it was made from; for `fill` and `read_files`.
+        way_to: How requests travel to other origins than the request's own.
     """
 
     request: Request
@@ -78,6 +88,7 @@ class Intake:
     seen: Exchange | None = None
     via: str = "curl"
     source: Source | None = field(default=None, repr=False)
+    way_to: Callable[[Origin], Transport] = field(default=straight, repr=False)
 
     @property
     def ready(self) -> bool:

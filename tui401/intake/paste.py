@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from tui401.intake import address, glob, rawhttp, shell, surface, transcript
+from tui401.intake import address, elsewhere, glob, rawhttp, shell, surface, transcript
 from tui401.intake.argv import from_argv_source, from_words
 from tui401.intake.core import MAX_TEXT, Intake, IntakeError, Source, World, note, to_text
 from tui401.intake.files import Files
@@ -173,6 +173,7 @@ def _from_source(source: Source, *, files: bool = True) -> Intake:
         seen=shown.seen,
         via=kind.value,
         source=source,
+        way_to=elsewhere.way_to(source.world.machine, Files(source.world)),
     )
 
 
@@ -182,6 +183,7 @@ def _from_command(text: str, source: Source, filler: Filler, notes: list[Note]) 
     world = replace(
         source.world,
         env={**source.world.env, **taken.env},
+        around=source.world.env,
         stdin=taken.stdin,
         stdin_file=taken.stdin_file,
     )

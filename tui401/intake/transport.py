@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -91,14 +92,19 @@ def _authorities(settings: Settings, files: Files, notes: list[Note]) -> str | N
         return _file(given, "--cacert", files)
     if settings.on("insecure") or "capath" in settings.values:
         return None
-    for name in ("CURL_CA_BUNDLE", "SSL_CERT_FILE"):
-        named = files.world.env.get(name)
-        if named:
-            if not files.exists(named):
-                raise IntakeError(f"{name} names a file that cannot be read. Correct or unset the variable.")
-            notes.append(note("ca-from-environment", f"Certificates are verified by the file that {name} names."))
-            return files.list(named)
-    return None
+    named = authorities_of_environment(files.world.env)
+    if named is None:
+        return None
+    name, file = named
+    if not files.exists(file):
+        raise IntakeError(f"{name} names a file that cannot be read. Correct or unset the variable.")
+    notes.append(note("ca-from-environment", f"Certificates are verified by the file that {name} names."))
+    return files.list(file)
+
+
+def authorities_of_environment(env: Mapping[str, str]) -> tuple[str, str] | None:
+    """The variable that names a file of CA certificates, and the file; None where none does."""
+    return next(((name, env[name]) for name in ("CURL_CA_BUNDLE", "SSL_CERT_FILE") if env.get(name)), None)
 
 
 def _client_certificate(

@@ -228,7 +228,9 @@ class FinalAddress:
         origin, target = where
         if original.origin.scheme == "https" and origin.scheme != "https":
             return
-        transport = original.transport if origin == original.origin else elsewhere(original.transport)
+        transport = (
+            original.transport if origin == original.origin else elsewhere(original.transport, case.way_to(origin))
+        )
         changed = replace(base.without("Host"), origin=origin, target=target, transport=transport)
         varied = f"straight to {origin}, where the redirect led"
         yield from _proved(base, Variant(self.spec.name, varied, changed, stands_in is not None))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
+from tui401.model.case import straight
 from tui401.model.http import DEFAULT_PORTS, Failure, FailureKind, From, Origin, Request, Response, Transport
 from tui401.model.secret import Secret
 from tui401.model.shown import Place
@@ -18,6 +19,7 @@ _STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_LOCATION: Final = 16_384
 _KEPT_IN_URLS: Final = "%!#$&'()*+,/:;=?@[]~"  # reserved characters and what is encoded already (RFC 3986, section 2)
 _LEAST_TO_LOOK_FOR: Final = 6  # a shorter value would be found by chance
+_MARK: Final = "‹secret-"  # what stands in a redacted text in place of a secret
 _BODY_HEADERS: Final = frozenset({"content-length", "transfer-encoding", "content-encoding", "expect"})
 
 
@@ -37,7 +39,13 @@ class Step:
 
 
 def next_hop(
-    first: Request, last: Request, response: Response, *, stripped: bool, may_cross: MayCross
+    first: Request,
+    last: Request,
+    response: Response,
+    *,
+    stripped: bool,
+    may_cross: MayCross,
+    way_to: Callable[[Origin], Transport] = straight,
 ) -> Step | Failure | None:
     """What follows an answer.
 
@@ -47,6 +55,7 @@ def next_hop(
         response: What it brought.
         stripped: A hop before this one crossed an origin and left the credentials behind.
         may_cross: Whether the first origin's credential may go to the second one.
+        way_to: How requests travel to other origins than the first.
 
     Returns:
         The next hop, a failure with its sentence, or None where the answer is no redirect.
@@ -73,15 +82,16 @@ def next_hop(
         and not (last.origin.scheme == "https" and origin.scheme == "http")
         and (origin == first.origin or may_cross(first.origin, origin))
     )
-    # -k, --cacert, --cert, --resolve and the proxy were said of the first origin and hold for it alone.
-    moved = replace(
-        moved.without("Host"), transport=first.transport if origin == first.origin else elsewhere(first.transport)
-    )
+    # -k, --cacert, --cert, --resolve and -x were said of the first origin and hold for it alone.
+    way = first.transport if origin == first.origin else elsewhere(first.transport, way_to(origin))
+    moved = replace(moved.without("Host"), transport=way)
     if allowed:
         return Step(moved, tuple(withheld), stripped=False)
+    bare = _stripped(moved, first)
+    hidden, kept_back = _without_hidden(bare, origin)
     if not stripped:
-        withheld += _told(moved, first, origin)
-    return Step(_stripped(moved, first), tuple(withheld), stripped=True)
+        withheld += [*_told(moved, first, origin), *kept_back]
+    return Step(hidden, tuple(withheld), stripped=True)
 
 
 def _origin_and_target(last: Request, location: str) -> tuple[Origin, str, bool] | Failure:
@@ -130,9 +140,15 @@ def _method(last: Request, status: int) -> Request:
     return replace(last, method=method, headers=kept, body=None)
 
 
-def elsewhere(transport: Transport) -> Transport:
-    """The transport for another origin: the limits stay; -k, --cacert, --cert, --resolve and -x do not."""
-    return Transport(
+def elsewhere(transport: Transport, way: Transport) -> Transport:
+    """The transport for another origin: the limits stay; -k, --cacert, --cert, --resolve and -x do not.
+
+    Args:
+        transport: The first origin's.
+        way: The way to the other one.
+    """
+    return replace(
+        way,
         follow=transport.follow,
         connect_limit=transport.connect_limit,
         total_limit=transport.total_limit,
@@ -175,6 +191,31 @@ def _stripped(moved: Request, first: Request) -> Request:
     # person's credentials goes.
     values = [located.value.reveal() for located in places.locate(first)]
     return replace(bare, target=Secret(_without_echo(target.reveal(), values)))
+
+
+def _without_hidden(bare: Request, origin: Origin) -> tuple[Request, list[str]]:
+    """The request without what only its shape betrays: whatever would be covered in a report goes to no other origin."""
+    from tui401.model.names import Names  # noqa: PLC0415 - only where an origin is crossed
+    from tui401.wire import redact  # noqa: PLC0415 - the same
+
+    shown = redact.request(bare, Names())
+    gone = [
+        header
+        for place, header in enumerate(bare.headers)
+        if place >= len(shown.headers) or _MARK in f"{shown.headers[place].name} {shown.headers[place].value}"
+    ]
+    told = [
+        f"curl would have sent the header {quoted(header.name)} on to {origin}; tui401 kept it back, since it may hold"
+        " a credential."
+        for header in gone
+        if header.provenance.origin is not From.DEFAULT
+    ]
+    left = replace(bare, headers=tuple(header for header in bare.headers if header not in gone))
+    if bare.body is not None and (_MARK in shown.body or len(bare.body.reveal()) > redact.MAX_BODY):
+        # A body that could not be looked through to its end counts as one that holds something.
+        told.append(f"curl would have sent the body on to {origin}; tui401 kept it back, since it may hold a credential.")
+        left = replace(left.without(*_BODY_HEADERS, "Content-Type"), body=None)
+    return left, told
 
 
 def _without_echo(target: str, values: Sequence[str]) -> str:

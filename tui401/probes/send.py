@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
+from tui401.model.case import straight
 from tui401.model.http import (
     DEFAULT_PORTS,
     Exchange,
@@ -44,12 +46,16 @@ def never(_from: Origin, _to: Origin) -> bool:
 class Client:
     """Sends requests, each over a connection of its own. An async context manager.
 
+    Args:
+        way_to: How a request travels to another origin than the one that the person's request names.
+
     Attributes:
         sent: Requests to APIs so far, every hop counted.
         fetched: Requests for metadata, keys and grants so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, way_to: Callable[[Origin], Transport] = straight) -> None:
+        self.way_to = way_to
         self.sent = 0
         self.fetched = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -103,7 +109,9 @@ class Client:
                 return Exchange(tuple(hops), came.failure)
             if request.transport.follow <= 0:
                 return Exchange(tuple(hops))
-            step = redirect.next_hop(request, current, came.response, stripped=stripped, may_cross=may_cross)
+            step = redirect.next_hop(
+                request, current, came.response, stripped=stripped, may_cross=may_cross, way_to=self.way_to
+            )
             if step is None:
                 return Exchange(tuple(hops))
             if isinstance(step, Failure):
@@ -155,7 +163,7 @@ class Client:
             method: POST is taken where there is a form.
             headers: Sent as they are; Accept is added where it is missing.
             form: Sent as application/x-www-form-urlencoded (RFC 6749, appendix B).
-            transport: How the bytes travel; TLS is verified unless it says otherwise.
+            transport: How the bytes travel; by the client's way to that origin when None, with TLS verified.
             guard: Given for an address that nobody has confirmed: https only, and only addresses that it allows.
             limit: Seconds for all of it.
 
@@ -186,7 +194,7 @@ class Client:
             target=Secret(target),
             headers=tuple(lines),
             body=body,
-            transport=transport or Transport(connect_limit=limit, total_limit=limit),
+            transport=transport or replace(self.way_to(origin), connect_limit=limit, total_limit=limit),
         )
         self.fetched += 1
         came = await client.once(request, limit=limit, guard=guard)
