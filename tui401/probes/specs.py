@@ -270,7 +270,7 @@ CLOCK: Final = ProbeSpec(
     why="tells whose clock is wrong, and by how much",
     touches=Touches.CLOCK,
     separates=frozenset({"clock-skew-client", "clock-skew-server", "token-expired", "token-not-yet-valid"}),
-    limit=5.0,
+    limit=3.0,
 )
 MACHINE: Final = ProbeSpec(
     name="machine",
