@@ -74,6 +74,7 @@ class Reader:
         self._known = known
         self._options = options
         self._openapi = openapi
+        self._listed: dict[Secret[str], tuple[str, ...]] = {}  # what a text was found to use, beyond the first look
 
     async def read(self, text: Secret[str]) -> Reading:
         """What can be recognised; sends nothing."""
@@ -119,10 +120,19 @@ class Reader:
 
         try:
             intake = read_text(text.reveal())
-            if intake.pending:
-                intake = read_files(intake)  # the start screen has listed them, and the person went on
             for name, value in filled.items():
                 intake = fill(intake, name, value)
+            # The start screen has listed what this reading uses, and the person went on.
+            listed = {*intake.reads, *intake.variables, *self._listed.get(text, ())}
+            while intake.pending and listed.issuperset(intake.reads):
+                intake = read_files(intake)
+            more = [name for name in (*intake.reads, *intake.variables) if name not in listed]
+            if more:
+                self._listed[text] = (*intake.reads, *intake.variables)
+                raise PortError(
+                    f"A file that the command reads wants more of this machine: {', '.join(more)}. "
+                    "Nothing was sent. Go on once more to allow that."
+                )
             known = self._known(intake.request.origin)
             required = requirements_from(self._openapi)
         except (IntakeError, UsageError) as error:

@@ -28,6 +28,7 @@ from tui401.model.secret import Secret
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView
 from tui401.recovery import recover
+from tui401.wire.visible import visible
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Give the command that failed: tui401 diagnose curl … , or a file, or - for a pipe.")
     if options.passive and options.fix:
         raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --fix.")
+    hide_arguments()  # before anything that waits for the person
     report = _report_path(options.report)
     intake = _intake(options)
     in_prefix_form = intake.via == "curl"
@@ -49,14 +51,14 @@ def run(options: argparse.Namespace) -> int:
         known = _with_secret(known)
     allowed = build.options_from(options, send_consented=in_prefix_form or options.yes)
     case = build.case_from(intake, known, allowed, build.requirements_from(options.openapi))
-    hide_arguments()
     progress = None if options.quiet else sys.stderr
     journal = _journal()
     build.count_passwords(case, journal)
     listener = Listener(case.id, journal, progress)
     policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view)
     try:
-        asyncio.run(_recover(case, policy, listener))
+        # A debug switch of the environment would log callbacks with their arguments.
+        asyncio.run(_recover(case, policy, listener), debug=False)
     finally:
         if journal is not None:
             journal.close()
@@ -147,16 +149,31 @@ def _intake(options: argparse.Namespace) -> Intake:
         raise UsageError(
             f"{command[0]!r} is no option of tui401 diagnose and no curl command. Options stand before curl."
         )
-    if intake.pending:
-        if not options.yes:
-            listed = ", ".join(intake.reads)
-            raise UsageError(
-                f"This text would read files of yours: {listed}. Look at it, then add --yes to allow that."
-            )
-        intake = read_files(intake)
+    if intake.via != "curl":
+        intake = _allowed(intake, yes=options.yes)
     for name in (*intake.unfilled, *intake.prompts):
         intake = fill(intake, name, _value(name))
     return intake
+
+
+def _allowed(intake: Intake, *, yes: bool) -> Intake:
+    """The intake of a text with its files read, after all that it takes from this machine was listed.
+
+    Raises:
+        UsageError: when there are files to read and nobody allowed it.
+    """
+    listed: list[str] = []
+    while True:
+        fresh = [name for name in (*intake.reads, *(f"${name}" for name in intake.variables)) if name not in listed]
+        if intake.pending and not yes:
+            names = ", ".join(intake.reads)
+            raise UsageError(f"This text would read files of yours: {names}. Look at it, then add --yes to allow that.")
+        if fresh:
+            print(visible(f"This text uses, of this machine: {', '.join(fresh)}"), file=sys.stderr)  # noqa: T201 - talk
+        if not intake.pending:
+            return intake
+        listed += fresh
+        intake = read_files(intake)
 
 
 def _with_secret(known: Known) -> Known:

@@ -26,20 +26,23 @@ class Policy:
         fix: Apply fixes.
         yes: Give the consents of judging.md; never those that safety.md withholds.
         view: The case as it stands.
+        unsent: The request was not consented to at all, so no fix sends it either.
     """
 
     fix: bool
     yes: bool
     view: Callable[[], CaseView]
     applied: set[str] = field(default_factory=set)
+    unsent: bool = False
 
     async def __call__(self, question: Question) -> Answer:
         """The answer to one question."""
         if question.asks is Asks.NEXT:
-            return Answer(self._next(question))
-        if question.firm or question.secret:
+            return Answer("stop" if self.unsent else self._next(question))
+        if question.firm or question.secret or not self.yes:
+            self.unsent = self.unsent or question.asks is Asks.SEND
             return Answer("no")
-        return Answer("yes" if self.yes else "no")
+        return Answer("yes")
 
     def _next(self, question: Question) -> str:
         if self.yes and self._open():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui401.cli import adapters
 from tui401.cli.arguments import UsageError, parser_for
-from tui401.cli.guards import hide_arguments
+from tui401.cli.guards import FAULT, hide_arguments
 from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
 from tui401.model.secret import Secret
@@ -28,6 +28,7 @@ def run(options: argparse.Namespace, curl: list[str] | None) -> int:
     """The wizard on the person's ``curl …``, or on an empty form."""
     if curl is None:
         return show(options, given=_piped())
+    hide_arguments()  # before anything that waits for the person
     from tui401.cli import build  # noqa: PLC0415 - see above
 
     intake = build.read_argv(curl)
@@ -35,7 +36,6 @@ def run(options: argparse.Namespace, curl: list[str] | None) -> int:
     if not intake.ready:
         # A value is missing that only the person has; the start screen asks for it, masked.
         return show(options, given=Secret(_as_text(curl)))
-    hide_arguments()
     allowed = build.options_from(options, send_consented=True)
     return show(options, case=build.case_from(intake, known, allowed, build.requirements_from(options.openapi)))
 
@@ -83,7 +83,8 @@ def show(
 
         for line in leaving_lines(session.view):
             print(visible(line), file=sys.stderr)  # noqa: T201 - talk
-    return app.return_code or 0
+    # Textual's own code for a crash is 1, which here means that a refusal stands.
+    return FAULT if app.return_code == 1 else app.return_code or 0
 
 
 def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson) -> Ports:

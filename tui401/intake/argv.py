@@ -76,7 +76,7 @@ def from_words(
         prompts=tuple(built.prompts),
         reads=tuple(files.reads),
         pending=files.pending,
-        variables=tuple(variables),
+        variables=tuple(dict.fromkeys((*variables, *reading.used))),
         via=via,
         source=source,
         way_to=way,

@@ -34,6 +34,7 @@ class World:
         stdin: What stood on standard input, or None when there is none to read.
         stdin_file: The file that a pasted command puts on standard input.
         trusted: The person typed the command here. A pasted text is not, so its files are only listed at first.
+        allowed: Files that may be read all the same, since they were listed and the person agreed.
     """
 
     env: Mapping[str, str] = field(repr=False)
@@ -42,6 +43,7 @@ class World:
     stdin: bytes | None = field(default=None, repr=False)
     stdin_file: str | None = None
     trusted: bool = True
+    allowed: frozenset[str] = frozenset()
     around: Mapping[str, str] | None = field(default=None, repr=False)
 
     @property

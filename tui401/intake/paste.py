@@ -130,12 +130,15 @@ def fill(intake: Intake, name: str, value: Secret[str]) -> Intake:
 def read_files(intake: Intake) -> Intake:
     """The intake with the files read that it lists, after the person has agreed.
 
+    A file that was read may name further ones (``-K``). They are listed in their turn, and the intake is still pending.
+
     Raises:
         IntakeError: One of them cannot be read.
     """
     if intake.source is None or not intake.pending:
         return intake
-    return _again(replace(intake.source, world=replace(intake.source.world, trusted=True)))
+    allowed = intake.source.world.allowed | set(intake.reads)
+    return _again(replace(intake.source, world=replace(intake.source.world, allowed=allowed)))
 
 
 def _again(source: Source) -> Intake:

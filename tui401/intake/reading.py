@@ -31,12 +31,14 @@ class Reading:
         origin: COMMAND for a command that was typed, PASTE for one that was pasted.
         notes: What was noticed.
         settings: The first transfer, whose address is sent.
+        used: Environment variables that curl's own ``--expand-…`` put in.
     """
 
     files: Files
     origin: From = From.COMMAND
     notes: list[Note] = field(default_factory=list)
     settings: Settings = field(default_factory=Settings)
+    used: dict[str, None] = field(default_factory=dict)
     _depth: int = 0
     _variables: Variables = field(init=False)
 
@@ -78,6 +80,7 @@ class Reading:
         if not name.startswith("expand-"):
             return value, by
         value, used = self._variables.expand(value)
+        self.used.update(dict.fromkeys(used))
         names = ", ".join(f"${name}" for name in dict.fromkeys(used))
         return value, Provenance(From.VARIABLE, f"{names} in {by.detail}") if names else by
 
