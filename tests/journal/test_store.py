@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui401.journal import Journal, JournalError
-from tui401.model.events import CaseOpened, Ended, Found, Judged, Sent
+from tui401.model.events import CaseOpened, Ended, Found, Judged, Refused, Sent
 from tui401.model.secret import Secret
 from tui401.model.shown import Evidence, KnownSeen, PersonSaid, Redacted, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength, Verdict
@@ -159,3 +159,32 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
         for number in range(20):
             (first if number % 2 else second).record(f"c{number}", opened(f"c{number}"))
         assert len(first.cases(50)) == 20
+
+
+def test_a_case_that_another_instance_still_reads_is_not_called_gone(tmp_path: Path) -> None:
+    path = tmp_path / "j.sqlite3"
+    with Journal(path) as journal, Journal(path) as other:
+        journal.record("a", opened("a"))
+        reading = other._db
+        reading.execute("BEGIN")
+        reading.execute("SELECT * FROM events").fetchall()
+        with pytest.raises(JournalError, match="traces of it"):
+            journal.delete("a")
+        reading.execute("COMMIT")
+        assert not journal.delete("a")
+        held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"api.example.com" not in held
+
+
+def test_refused_passwords_are_counted_by_place_and_user(tmp_path: Path) -> None:
+    path = tmp_path / "j.sqlite3"
+    with Journal(path) as journal:
+        journal.record("a", opened("a"))
+        for where, user in (("https://login.example.com", "svc"), ("http://proxy:3128", "ada"), ("https://x", "ada")):
+            journal.record("a", Refused(where=where, user=user))
+    with Journal(path) as journal:
+        journal.record("b", opened("b"))
+        journal.record("b", Refused(where="https://login.example.com", user="svc"))
+        assert journal.refused_passwords("https://login.example.com", "svc") == 2
+        assert journal.refused_passwords("http://proxy:3128", "ada") == 1
+        assert journal.refused_passwords("http://proxy:3128", "svc") == 0

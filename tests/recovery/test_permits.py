@@ -262,3 +262,11 @@ async def test_only_the_person_knows_that_a_password_was_corrected(says: str, *,
     assert bool(server.received) is sent
     assert ran.questions[0].firm
     assert "ada" in " ".join(ran.questions[0].lines)
+
+
+async def test_a_client_secret_leaves_no_hint_of_itself() -> None:
+    async with scripted(reply("200 OK")) as server:
+        case = plain_case(server.url, *BEARER)
+        case.known = Known(client_secret=Secret("correct-horse-battery-4711"), refresh_token=Secret(NEW))
+        ran = await told(case)
+    assert sorted(ran.view.hints.values()) == sorted(["", NEW[-4:], TOKEN[-4:]])

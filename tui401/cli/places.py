@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -13,7 +14,12 @@ def state_folder() -> Path:
         return Path(named)
     import platformdirs  # noqa: PLC0415 - only commands that keep something pay for it
 
-    return Path(platformdirs.user_state_dir("tui401", appauthor=False))
+    folder = Path(platformdirs.user_state_dir("tui401", appauthor=False))
+    # Made by an older umask or brought back from a backup it may be open to others; it is ours alone.
+    with contextlib.suppress(OSError):
+        if os.name == "posix" and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    return folder
 
 
 def config_folder() -> Path:

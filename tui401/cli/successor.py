@@ -20,9 +20,11 @@ async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Await
         case: For whom.
 
     Returns:
-        None where no refresh token is known, or the keyring cannot be read now: it is missing, locked or silent.
+        None where no refresh token of the environment is known (another's successor, such as the practice server's,
+        is worth no place in a keyring), or the keyring cannot be read now: it is missing, locked or silent.
     """
-    if case.known.refresh_token is None or await keyring.why_not():
+    known = case.known
+    if known.refresh_token is None or not known.token_from_environment or await keyring.why_not():
         return None
     from tui401.vault import VaultError  # noqa: PLC0415 - only where a refresh token is known
 

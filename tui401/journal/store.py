@@ -197,10 +197,20 @@ class Journal:
         return SavedCase(case=case, attempt=attempt, evidence=view.evidence or evidence, events=read)
 
     def delete(self, case: str) -> bool:
-        """Removes a case from the file and from its write-ahead log; False when there was none."""
+        """Removes a case from the file and from its write-ahead log; False when there was none.
+
+        Raises:
+            JournalError: when it could not be removed, or only from the file, since another instance reads the log.
+        """
         try:
             gone = self._db.execute("DELETE FROM cases WHERE id = ?", (case,)).rowcount > 0
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (time.time() - LOCKOUT_SECONDS,))
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
             raise JournalError(f"Case {case} cannot be deleted from {self.path}: {error}.") from error
+        if busy:
+            raise JournalError(
+                f"Case {case} is deleted, but traces of it are still in {self.path}-wal, which another tui401 is "
+                "reading. They go when the last one is closed."
+            )
         return gone

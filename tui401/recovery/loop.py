@@ -26,6 +26,7 @@ from tui401.recovery.passwords import Password, is_refused, of_client, of_reques
 from tui401.recovery.permits import NOT_THERE, PASSWORD_SPENT, Permits
 from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
+from tui401.wire.seen import Quiet
 
 Ask = Callable[[Question], Awaitable[Answer]]
 
@@ -114,9 +115,11 @@ class _Recovery:
         case = self.case
         shown = redact.request(case.request, case.names)
         credentials = redact.credentials(case.request, case.names)
-        for secret in (case.known.client_secret, case.known.refresh_token):
-            if secret is not None:
-                case.names.name(secret)  # whatever a server echoes of it is covered from now on
+        # Whatever a server echoes of them is covered from now on. A client secret may be a password: it has no hint.
+        if case.known.client_secret is not None:
+            case.names.name(Quiet(case.known.client_secret.reveal()))
+        if case.known.refresh_token is not None:
+            case.names.name(case.known.refresh_token)
         opened = events.CaseOpened(
             case=case.id, request=shown, known=case.known.shown(), at=self.tools.now(), hints=case.names.hints()
         )
