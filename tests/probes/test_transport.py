@@ -10,7 +10,7 @@ from typing import Self
 
 import pytest
 
-from tests.probes.server import Authority, answer, header, serve
+from tests.probes.server import Arrived, Authority, answer, header, response, serve
 from tui401.model.http import Failure, FailureKind, Origin, Proxy, Request, Transport
 from tui401.model.secret import Secret
 from tui401.probes.address import AddressClass, Guard
@@ -399,3 +399,35 @@ async def test_a_redirect_to_another_origin_takes_the_environments_way_and_not_t
             exchange = await client.send(first.request("/", resolve=resolve, follow=5))
         assert exchange.response is not None, exchange.failure
         assert [one.target for one in around.arrived] == ["http://other.example/v2"]
+
+
+async def test_a_refused_proxy_password_goes_out_twice_however_many_ask() -> None:
+    refuses = answer("407 Proxy Authentication Required", 'Proxy-Authenticate: Basic realm="x"')
+    async with serve(refuses) as proxy:
+        way = Transport(proxy=Proxy(str(proxy.origin), Secret(f"ada:{PASSWORD}")))
+        async with Client(lambda _origin: way) as client:
+            came = await asyncio.gather(*(client.fetch(f"http://login.example/{n}") for n in range(6)))
+    assert len(proxy.arrived) == 2
+    said = [exchange.failure.says for exchange in came if exchange.failure is not None]
+    assert len(said) == 4
+    assert all("once more could lock the account" in says and PASSWORD not in says for says in said)
+
+
+async def test_a_proxy_password_that_was_taken_holds_nothing_up() -> None:
+    together = asyncio.Event()
+    waiting: list[None] = []
+
+    async def handle(_arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+        if len(proxy.arrived) > 1:  # all behind the first must be there at the same time
+            waiting.append(None)
+            if len(waiting) == 3:
+                together.set()
+            await asyncio.wait_for(together.wait(), 5)
+        writer.write(response("200 OK"))
+
+    async with serve(handle) as proxy:
+        way = Transport(proxy=Proxy(str(proxy.origin), Secret(f"ada:{PASSWORD}")))
+        async with Client(lambda _origin: way) as client:
+            await client.fetch("http://login.example/first")
+            came = await asyncio.gather(*(client.fetch(f"http://login.example/{n}") for n in range(3)))
+    assert all(exchange.response is not None for exchange in came)

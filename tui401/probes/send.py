@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
 from tui401.model.case import straight
@@ -30,6 +30,10 @@ from tui401.model.secret import Secret
 from tui401.probes import address
 from tui401.probes.address import AddressClass, Guard
 from tui401.probes.failures import quoted
+from tui401.probes.proxy_passwords import ProxyPasswords
+
+if TYPE_CHECKING:
+    from tui401.probes.client import Came
 
 T = TypeVar("T")
 
@@ -59,6 +63,7 @@ class Client:
         self.sent = 0
         self.fetched = 0
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._proxy_passwords = ProxyPasswords()
 
     async def __aenter__(self) -> Self:
         return self
@@ -93,7 +98,7 @@ class Client:
         Returns:
             Every hop, and a failure where no answer came. Only cancellation is raised.
         """
-        from tui401.probes import client, redirect  # noqa: PLC0415 - the HTTP library costs 100 ms to import
+        from tui401.probes import redirect  # noqa: PLC0415 - needed once a request is sent
 
         hops: list[Hop] = []
         met: set[tuple[str, str, bool]] = set()
@@ -103,7 +108,9 @@ class Client:
         while True:
             self.sent += 1
             left = max(0.001, deadline - asyncio.get_running_loop().time())
-            came = await client.once(current, limit=left)
+            came = await self._once(current, limit=left)
+            if isinstance(came, Failure):
+                return Exchange(tuple(hops), came)
             hops.append(Hop(came.sent, came.response, came.started_at, came.elapsed, came.peer, withheld))
             if came.response is None:
                 return Exchange(tuple(hops), came.failure)
@@ -121,6 +128,13 @@ class Client:
             stop = self._stops(request, current, met, stripped=stripped, followed=len(hops))
             if stop is not None:
                 return Exchange(tuple(hops), stop)
+
+    async def _once(self, request: Request, *, limit: float, guard: Guard | None = None) -> Came | Failure:
+        from tui401.probes import client  # noqa: PLC0415 - the HTTP library costs 100 ms to import
+
+        return await self._proxy_passwords.through(
+            request.transport, lambda: client.once(request, limit=limit, guard=guard)
+        )
 
     @staticmethod
     def _stops(
@@ -170,8 +184,6 @@ class Client:
         Returns:
             One hop; a redirect is its answer. An address that may not be asked is a failure of kind UNSENDABLE.
         """
-        from tui401.probes import client  # noqa: PLC0415 - the HTTP library costs 100 ms to import
-
         parsed = _parse(url)
         if isinstance(parsed, Failure):
             return Exchange((), parsed)
@@ -197,7 +209,9 @@ class Client:
             transport=transport or replace(self.way_to(origin), connect_limit=limit, total_limit=limit),
         )
         self.fetched += 1
-        came = await client.once(request, limit=limit, guard=guard)
+        came = await self._once(request, limit=limit, guard=guard)
+        if isinstance(came, Failure):
+            return Exchange((), came)
         return Exchange(
             (Hop(came.sent, came.response, came.started_at, came.elapsed, came.peer),),
             came.failure,
