@@ -76,9 +76,10 @@ class Search:
         self._hex: dict[bytes, tuple[str, str]] = {}
         self._wholes: list[tuple[bytes, str]] = []
         for canary in canaries:
-            self._add(canary)
+            self.add(canary)
 
-    def _add(self, canary: Canary) -> None:
+    def add(self, canary: Canary) -> None:
+        """Looks for this one, too."""
         secret = canary.secret.encode("utf-8", "surrogatepass")
         if canary.whole or len(secret) < RUN:
             self._wholes.append((secret, canary.place))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
+import threading
 import traceback
 from types import TracebackType
 from typing import Final
@@ -19,6 +21,10 @@ def protect() -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.excepthook = _tell
+    threading.excepthook = lambda args: _tell(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+    sys.unraisablehook = lambda args: _tell(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+    # What libraries log where nobody asked for a log: tracebacks of forgotten tasks, with their messages.
+    logging.lastResort = logging.NullHandler()
 
 
 def hide_arguments() -> None:

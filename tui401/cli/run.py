@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tui401.cli.arguments import COMMANDS, UsageError, parser_for
-from tui401.cli.guards import protect
+from tui401.cli.guards import FAULT, protect, sentence
 
 BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
@@ -26,19 +26,22 @@ def run(argv: list[str]) -> int:
         # The reader of our output went away; what is left to write has no place to go.
         sys.stdout = None
         return 0
-    except ValueError as error:
-        # Intake's own sentences; it is imported only where it was needed.
-        from tui401.intake import IntakeError  # noqa: PLC0415 - see above
+    except Exception as error:  # noqa: BLE001 - the last place where a fault of ours can be told without its values
+        from tui401.intake import IntakeError  # noqa: PLC0415 - imported only where something went wrong
 
         if isinstance(error, IntakeError):
             return _complain(str(error))
-        raise
+        print(sentence(error), file=sys.stderr)  # noqa: T201 - the last thing that can be said
+        return FAULT
 
 
 def _complain(text: str) -> int:
-    from tui401.wire.visible import visible  # noqa: PLC0415 - only on this path
+    from tui401.model.names import Names, chips  # noqa: PLC0415 - only on this path
+    from tui401.wire import redact  # noqa: PLC0415 - the same
+    from tui401.wire.visible import visible  # noqa: PLC0415 - the same
 
-    print(visible(text), file=sys.stderr)  # noqa: T201 - that is where talk goes
+    # It may quote a word of the command line, and that may be a credential in a wrong place.
+    print(visible(chips(redact.text(text, Names()), {})), file=sys.stderr)  # noqa: T201 - that is where talk goes
     return BAD_INPUT
 
 

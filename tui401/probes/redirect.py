@@ -194,7 +194,7 @@ def _stripped(moved: Request, first: Request) -> Request:
 
 
 def _without_hidden(bare: Request, origin: Origin) -> tuple[Request, list[str]]:
-    """The request without what only its shape betrays: whatever would be covered in a report goes to no other origin."""
+    """The request without what only its shape betrays: what a report would cover goes to no other origin."""
     from tui401.model.names import Names  # noqa: PLC0415 - only where an origin is crossed
     from tui401.wire import redact  # noqa: PLC0415 - the same
 
@@ -213,7 +213,9 @@ def _without_hidden(bare: Request, origin: Origin) -> tuple[Request, list[str]]:
     left = replace(bare, headers=tuple(header for header in bare.headers if header not in gone))
     if bare.body is not None and (_MARK in shown.body or len(bare.body.reveal()) > redact.MAX_BODY):
         # A body that could not be looked through to its end counts as one that holds something.
-        told.append(f"curl would have sent the body on to {origin}; tui401 kept it back, since it may hold a credential.")
+        told.append(
+            f"curl would have sent the body on to {origin}; tui401 kept it back, since it may hold a credential."
+        )
         left = replace(left.without(*_BODY_HEADERS, "Content-Type"), body=None)
     return left, told
 
