@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -12,9 +13,17 @@ from typing import Final
 
 FAULT: Final = 70  # EX_SOFTWARE of sysexits.h: a fault of ours, told apart from the exit codes that mean something
 
+_TALKATIVE: Final = (
+    # Textual would write every key and paste to a file or a console, or a picture of the screen.
+    *("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION"),
+    "TEXTUAL_SHOW_RETURN",
+    "PYTHONASYNCIODEBUG",  # asyncio would log slow calls with their arguments
+)
+"""Debug switches of the environment that print what a person types."""
+
 
 def protect() -> None:
-    """Switches core dumps off and puts a sentence in the place of tracebacks."""
+    """Switches core dumps and talkative debug switches off, and puts a sentence in the place of tracebacks."""
     # A core dump holds every secret of the process. There are none to switch off on Windows.
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 - POSIX only
@@ -23,6 +32,8 @@ def protect() -> None:
     sys.excepthook = _tell
     threading.excepthook = lambda args: _tell(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
     sys.unraisablehook = lambda args: _tell(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
+    for name in _TALKATIVE:
+        os.environ.pop(name, None)
     # What libraries log where nobody asked for a log: tracebacks of forgotten tasks, with their messages.
     logging.lastResort = logging.NullHandler()
 
