@@ -270,3 +270,25 @@ async def test_a_client_secret_leaves_no_hint_of_itself() -> None:
         case.known = Known(client_secret=Secret("correct-horse-battery-4711"), refresh_token=Secret(NEW))
         ran = await told(case)
     assert sorted(ran.view.hints.values()) == sorted(["", NEW[-4:], TOKEN[-4:]])
+
+
+# -- a server that asks to be left alone -------------------------------------------------------------------------------
+
+
+async def test_no_option_of_a_headless_run_sends_on_to_a_server_that_limits_attempts() -> None:
+    limits = reply("401 Unauthorized", "WWW-Authenticate: Bearer", "Retry-After: 30")
+    async with Practice() as world, scripted(limits) as server:
+        case = plain_case(server.url, *BEARER, only_api=False)
+        case.known = case_of(world).known
+        await headless(case, fix=True, yes=True)
+        asked = [record for record in world.requests.issuer if record.target.startswith("/token")]
+    assert len(server.received) == 1
+    assert not asked
+
+
+@pytest.mark.parametrize(("says", "sent"), [("no", 1), ("yes", 2)])
+async def test_the_person_may_send_all_the_same(says: str, sent: int) -> None:
+    async with scripted(reply("429 Too Many Requests", "Retry-After: 30")) as server:
+        ran = await told(plain_case(server.url, *BEARER), chooses("again", asks=Asks.SEND, says=says))
+    assert len(server.received) == sent
+    assert any("Retry" in line or "wait: 30" in line for q in ran.questions if q.firm for line in q.lines)

@@ -72,6 +72,17 @@ def to_trust(origin: Origin) -> Question:
     )
 
 
+def to_disturb(why: str) -> Question:
+    """May a server that asked to be left alone be sent something all the same?"""
+    return Question(
+        asks=Asks.SEND,
+        title="Send something all the same?",
+        lines=(Redacted(why), Redacted("Sooner than the server allows it may lock the account, or count against you.")),
+        choices=(Choice(key="no", label="Leave it alone"), Choice(key="yes", label="Send it all the same")),
+        firm=True,
+    )
+
+
 def another_password(where: str, user: str) -> Question:
     """Is this another password than the one that was refused?"""
     whose = f"The password of {user}" if user else "A password"

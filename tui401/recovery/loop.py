@@ -95,6 +95,8 @@ class _Recovery:
 
     async def _do(self, answer: Answer, diagnosis: Diagnosis) -> Outcome | None:
         """What the person chose; an outcome when it ended the recovery, None when it goes on."""
+        if not await self._may_disturb(answer.key):
+            return None
         match answer.key.partition(":"):
             case ("fix", _, name):
                 return await self._fix(name, diagnosis)
@@ -110,6 +112,16 @@ class _Recovery:
                 return await self._change(self.case.request, "sent again", None)
             case _:
                 return None
+
+    async def _may_disturb(self, key: str) -> bool:
+        """Whether this choice may send something to a server that asked to be left alone."""
+        sends = key in ("again", "edit", "paste") or (key.startswith("fix:") and not key.startswith("fix:advice"))
+        if not sends or not self.budget.ended:
+            return True
+        if (await self._ask(asking.to_disturb(self.budget.ended))).key != "yes":
+            return False
+        self.budget.ended = ""
+        return True
 
     def _open(self) -> None:
         case = self.case
