@@ -112,6 +112,21 @@ async def test_a_crash_of_a_screen_ends_in_a_sentence_without_locals() -> None:
     assert "Traceback" not in said
 
 
+async def test_news_of_a_recovery_that_was_left_meet_no_screen_that_is_half_gone() -> None:
+    app = Kit(recording.mismatch()).app()
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.session is not None and bool(app.session.choices))
+        screen = app.screen
+        assert isinstance(screen, RecoveryScreen)
+        screen.note()
+        screen.dismiss(None)
+        for _ in range(300):
+            screen.note()
+            await asyncio.sleep(0)
+        await settle(pilot)
+        assert isinstance(app.screen, StartScreen)
+
+
 def test_a_fault_sentence_holds_no_message() -> None:
     with pytest.raises(ValueError, match="invalid literal") as caught:
         int(recording.TOKEN)

@@ -59,6 +59,7 @@ class Wizard(App[None]):
 
     Attributes:
         session: The recovery that is shown, or was shown last.
+        leaving: The program ends; nothing is worth drawing any more.
     """
 
     TITLE = "tui401"
@@ -97,7 +98,7 @@ class Wizard(App[None]):
         self._first = StartAnswer(case=case, saved=saved, send=True)
         self._given = given
         self._recovery: Worker[Outcome | None] | None = None
-        self._leaving = False
+        self.leaving = False
 
     # -- from screen to screen -----------------------------------------------------------------------------------
 
@@ -211,8 +212,8 @@ class Wizard(App[None]):
         self._leave(128 + number)
 
     def _leave(self, code: int = 0) -> None:
-        if not self._leaving:
-            self._leaving = True
+        if not self.leaving:
+            self.leaving = True
             self.stop_recovery()
             self.exit(return_code=code)
 

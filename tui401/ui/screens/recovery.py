@@ -9,6 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.css.query import NoMatches
 
 from tui401.causes.steps import STEP_PAGES
 from tui401.model.fix import Answer, Asks, Question
@@ -93,16 +94,27 @@ class RecoveryScreen(WizardScreen[None]):
 
     def note(self) -> None:
         """Notes that something is new; many events make one drawing, and keys come first."""
-        if not self._dirty and self.is_attached:
+        if not self._dirty and self._stands:
             self._dirty = True
             self.call_later(self._update)
+
+    @property
+    def _stands(self) -> bool:
+        """Whether it is among the open screens: one that was left still hears of what its recovery ended with."""
+        return self.is_attached and self in self.app.screen_stack and not self.wizard.leaving
 
     # -- drawing -------------------------------------------------------------------------------------------------
 
     async def _update(self) -> None:
         self._dirty = False
-        if not self.is_mounted:
-            return
+        try:
+            if self.is_mounted and self._stands:
+                await self._draw()
+        except NoMatches:
+            if self._stands:  # else it was left while this drew
+                raise
+
+    async def _draw(self) -> None:
         session, view, now = self.session, self.session.view, self.wizard.clock()
         facts = session.facts
         steps = standings(view, running=session.running)
