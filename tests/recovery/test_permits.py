@@ -277,8 +277,9 @@ async def test_a_client_secret_leaves_no_hint_of_itself() -> None:
 
 async def test_no_option_of_a_headless_run_sends_on_to_a_server_that_limits_attempts() -> None:
     limits = reply("401 Unauthorized", "WWW-Authenticate: Bearer", "Retry-After: 30")
-    async with Practice() as world, scripted(limits) as server:
-        case = plain_case(server.url, *BEARER, only_api=False)
+    async with Practice("token-expired") as world, scripted(limits) as server:
+        expired = next(word for word in world.argv if word.startswith("Authorization:"))
+        case = plain_case(server.url, "-H", expired, only_api=False)
         case.known = case_of(world).known
         await headless(case, fix=True, yes=True)
         asked = [record for record in world.requests.issuer if record.target.startswith("/token")]
