@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui401.cli import adapters
 from tui401.cli.arguments import UsageError, parser_for
 from tui401.cli.guards import FAULT, hide_arguments
+from tui401.cli.hangup import leave_with_the_terminal
 from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
 from tui401.model.secret import Secret
@@ -70,6 +71,7 @@ def show(
 ) -> int:
     """Runs the app until the person leaves it; the exit code."""
     _need_a_terminal()
+    leave_with_the_terminal()
     shelf, lesson = adapters.Shelf(state_folder), Lesson()
     app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved)
     try:
