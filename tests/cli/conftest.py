@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +29,7 @@ def tui401(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> Callable[..., Ran]:
     """Runs a command line inside this process, with folders of its own."""
-    # What the program does to its own process is put back, or it would hide other tests' warnings.
-    for place, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
-        monkeypatch.setattr(place, name, getattr(place, name))
-    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
+    monkeypatch.setattr(cli, "protect", lambda: None)  # its hooks would hide faults from pytest
     monkeypatch.setenv("TUI401_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("TUI401_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -62,6 +62,6 @@ def sentence(error: BaseException) -> str:
 
 
 def _tell(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):
+    if issubclass(kind, KeyboardInterrupt | Warning):  # a warning is for who develops this, and ends nothing
         return
     print(sentence(error), file=sys.stderr)  # noqa: T201 - the last thing that can be said

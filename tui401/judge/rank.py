@@ -191,4 +191,6 @@ def _step(facts: Facts, step: Step, ranked: Sequence[Ranked], causes: Mapping[st
     if len(settled) == len(checks):
         why = next((v.because[0] for v in checks if v.because and v.strength is Strength.RULED_OUT), "")
         return StepStatus(step=step, status=Status.PASSED, why=why, **counts)
-    return StepStatus(step=step, status=Status.UNKNOWN, why=f"{len(settled)} of {len(checks)} checked", **counts)
+    why = f"{len(settled)} of {len(checks)} checked"
+    silent = next((clock.problem for clock in facts.clocks if clock.problem), "") if step is Step.CLOCK else ""
+    return StepStatus(step=step, status=Status.UNKNOWN, why=f"{why}. {silent}" if silent else why, **counts)
