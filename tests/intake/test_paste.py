@@ -219,3 +219,11 @@ def test_no_note_of_a_paste_holds_its_secret() -> None:
     said = repr(intake) + "".join(note.says for note in intake.notes)
     for secret in ("zzSECRETzz", "hunter2", TOKEN[:8], TOKEN[-8:]):
         assert secret not in said
+
+
+def test_a_name_of_the_vault_is_filled_by_nothing_of_the_environment() -> None:
+    env = {"vault:prod": "canary-4f9d", "prod": "canary-4f9d", "VAULT_PROD": "canary-4f9d", "PROD": "canary-4f9d"}
+    text = 'curl -q https://api.example/ -H "Authorization: Bearer {{vault:prod}}"'
+    intake = from_text(text, env=env, home="/", cwd="/")
+    assert intake.unfilled == ("{{vault:prod}}",)
+    assert "canary" not in intake.request.headers[-1].value.reveal()
