@@ -221,3 +221,11 @@ async def test_an_open_diagnosis_names_what_would_settle_it() -> None:
     assert ran.view.diagnosis is not None
     assert ran.view.diagnosis.next is not None
     assert ran.view.diagnosis.next.probe == "fresh"
+
+
+async def test_where_nobody_but_the_api_may_be_asked_no_token_is_offered() -> None:
+    async with Practice("token-expired") as world:
+        ran = await told(case_of(world, only_api=True))
+    keys = [choice.key for question in ran.questions for choice in question.choices]
+    assert keys
+    assert not [key for key in keys if key.startswith("fix:new-token")]

@@ -53,7 +53,11 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     made: list[Fix] = []
 
     rewrite = _rewrite(facts, slugs, remedies)
-    tokens = _new_tokens(case, facts, wanted, slugs, ways) if _tokens_apply(facts, known) else []
+    tokens = (
+        _new_tokens(case, facts, wanted, slugs, ways)
+        if _tokens_apply(facts, known) and not case.options.only_api
+        else []
+    )
     if rewrite is not None and known and all(_mended_by_writing(cause) for cause in known):
         made.append(rewrite)
     if not made or Remedy.NEW_TOKEN in remedies:
