@@ -51,6 +51,7 @@ T0 = 1_795_435_651.0
 """2026-11-23 12:07:31 UTC."""
 
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJjYW5hcnkiOiJxN1p4OVd2MiJ9.CanarySignature0Zq7Xv9Kp2LmWt5f3a"
+FRESH = "freshCanary4Tg8Nb1Yc6Hj3Rk5Dz9c1e"
 CASE = "7f3a09c2"
 STAGE, PROD = "https://api.stage.example.com", "https://api.example.com"
 ISSUER = "https://login.example.com"
@@ -480,4 +481,5 @@ def case() -> Case:
         opened_at=T0,
     )
     made.names.name(Secret(TOKEN))
+    made.names.name(Secret(FRESH))
     return made

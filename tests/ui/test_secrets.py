@@ -232,16 +232,12 @@ async def test_storing_keeps_the_credential_of_the_request_that_succeeds() -> No
     app = kit.app()
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.session is not None and bool(app.session.choices))
-        assert app.session is not None
-        assert app.session.case is not None
-        fresh = Secret("fresh-token-0123456789-9c1e")
-        app.session.case.names.name(fresh)
         await pilot.press("f", "enter")
         await until(pilot, lambda: "Store the credential" in text_of(app))
         await pilot.press("k")
         await settle(pilot)
     assert kit.vault is not None
-    assert kit.vault.kept == {"prod": fresh}
+    assert kit.vault.kept == {"prod": Secret(recording.FRESH)}
 
 
 async def test_a_saved_report_does_not_overwrite_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,25 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _FOREIGN: Final = ("app.focus", "screen.", "copy_text", "focus_", "scroll", "page_", "minimize", "maximize")
+
+
+_NAMES: Final = {"question_mark": "?", "colon": ":", "escape": "esc"}
+
+
+def key_of(active: ActiveBinding) -> str:
+    """The key as it stands on the screen."""
+    key = active.binding.key
+    return active.binding.key_display or _NAMES.get(key, key)
+
+
+def nearest(bindings: Iterable[ActiveBinding]) -> tuple[ActiveBinding, ...]:
+    """Each action once, in order; by a plain key where one works, else by one with ctrl."""
+    made: dict[str, ActiveBinding] = {}
+    for active in bindings:
+        held = made.get(active.binding.action)
+        if held is None or (held.binding.key.startswith("ctrl+") and not active.binding.key.startswith("ctrl+")):
+            made[active.binding.action] = active
+    return tuple(made.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +45,12 @@ class Doing:
 
 def doings(screen: Screen[Any]) -> tuple[Doing, ...]:
     """All of them, the nearest first, each action once."""
-    made: dict[str, Doing] = {}
+    made: list[Doing] = []
     describe = getattr(screen, "describe", None)
-    for active in screen.active_bindings.values():
+    for active in nearest(a for a in screen.active_bindings.values() if a.enabled and a.binding.description):
         binding = active.binding
-        foreign = binding.action.startswith(_FOREIGN) or not isinstance(active.node, type(screen) | App)
-        if foreign or not active.enabled or not binding.description or binding.action in made:
+        if binding.action.startswith(_FOREIGN) or not isinstance(active.node, type(screen) | App):
             continue
         says = describe(binding.action, binding.description) if describe else binding.description
-        made[binding.action] = Doing(says, binding.key_display or binding.key, active)
-    return tuple(made.values())
+        made.append(Doing(says, key_of(active), active))
+    return tuple(made)

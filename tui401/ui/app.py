@@ -67,9 +67,11 @@ class Wizard(App[None]):
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_actions}  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon,ctrl+p", "command_palette", "commands", key_display=":"),
+        # The first that works where the focus is stands in the line of keys: letters are text inside a box.
+        Binding("colon", "command_palette", "commands"),
+        Binding("ctrl+p", "command_palette", "commands"),
         Binding("q", "quit", "quit"),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True, key_display="q"),
+        Binding("ctrl+q", "quit", "quit", priority=True),
         Binding("L", "light_or_dark", "light or dark", show=False),
     ]
 

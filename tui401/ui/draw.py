@@ -41,6 +41,7 @@ STYLES: Final = {
     Tone.ACCENT: "$text-accent",
 }
 _MASKED: Final = re.compile("●{5,}")
+_COLUMN: Final = "    "  # between a changed line and what is told of it
 _NAME: Final = 18  # cells of the column of names, at most
 
 
@@ -121,13 +122,21 @@ def _draw(pen: Pen, block: Block, names: int) -> None:
             _marked(pen, block)
         case Change(sign=sign, text=text):
             tone = {"-": Tone.BAD, "+": Tone.GOOD}.get(sign, Tone.PLAIN)
-            for number, line in enumerate(wrap(short_masks(pen.clean(text)), pen.width - 4)):
+            for number, line in enumerate(_change(short_masks(pen.clean(text)), pen.width - 4)):
                 pen.add((f" {sign if number == 0 else ' '} ", tone), (line, tone))
         case Command(text=text):
             for number, line in enumerate(chop(pen.clean(text), pen.width - 6)):
                 pen.add(("   $ " if number == 0 else "     ", Tone.QUIET), (line, Tone.STRONG))
         case Gap():
             pen.add(("", Tone.PLAIN))
+
+
+def _change(text: str, width: int) -> list[str]:
+    """A changed line; where it is too long, what is told behind it in columns stands below it."""
+    if cell_len(text) <= width:
+        return [text]
+    first, *told = text.split(_COLUMN)
+    return [*wrap(first, width), *(f"  {line}" for part in told for line in wrap(part.strip(), width - 2))]
 
 
 def _title(pen: Pen, block: Title) -> None:
@@ -172,6 +181,10 @@ def _row(pen: Pen, block: Row, names: int) -> None:
     lead = 3 + names + 2
     room = pen.width - lead - 1 - (cell_len(aside) + 2 if aside else 0)
     value = pen.clean(block.value)
+    below = ""
+    if aside and cell_len(value) > room and cell_len(value) <= pen.width - lead - 1:
+        # The value is what is looked at: it stays whole, and what stands in the margin goes under it.
+        room, below, aside = pen.width - lead - 1, aside, ""
     spaced = " " in value
     lines = wrap(value, room) if spaced else pen.value(value, room)
     for number, line in enumerate(lines):
@@ -185,6 +198,8 @@ def _row(pen: Pen, block: Row, names: int) -> None:
             (" " * max(1, gap) if aside else "", Tone.PLAIN),
             (aside, Tone.QUIET),
         )
+    if below:
+        pen.add((below.rjust(pen.width - 1), Tone.QUIET))
 
 
 def _compare(pen: Pen, block: Compare) -> None:

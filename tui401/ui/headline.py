@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,14 +10,16 @@ from typing import Final
 from tui401.model.facts import Facts
 from tui401.model.fix import Choice, FixKind
 from tui401.model.shown import AnswerSeen, FailureShown
-from tui401.model.verdict import Outcome, Strength, Verdict
+from tui401.model.verdict import Next, Outcome, Strength, Verdict
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Compare, Para, Row, Tone
 from tui401.ui.knowledge import cause_of, title_of
-from tui401.ui.text import sentence
+from tui401.ui.text import fold, sentence
 
 _REASONS: Final = 2
 _MOST_ACTIONS: Final = 5
+_PROBES: Final = {"fresh": "a fresh token", "introspection": "asking the issuer about the token"}
+_NO_WAYS: Final = ("stop", "edit")  # leaving is Escape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +148,9 @@ def _verdict(root: Verdict, facts: Facts | None) -> Iterator[Block]:
 
 
 def _fix_line(view: CaseView, root: Verdict) -> Iterator[Block]:
-    choice = next((c for c in fixes(view_choices(view)) if c.fix is not None and c.fix.kind is not FixKind.PASTE), None)
+    choice = next(iter(ranked_fixes(view, view_choices(view))), None)
     cause = cause_of(root.cause)
-    if choice is not None and choice.fix is not None:
+    if choice is not None and choice.fix is not None and choice.fix.kind is not FixKind.PASTE:
         yield Row("FIX", choice.fix.title, choice.fix.effort, Tone.STRONG)
     elif cause is not None:
         yield Row("FIX", cause.fix, cause.effort.value, Tone.STRONG)
@@ -163,10 +166,60 @@ def fixes(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     return tuple(choice for choice in choices if choice.fix is not None)
 
 
+def ranked_fixes(view: CaseView, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The fixes, the one to show first in front.
+
+    What was done already and changed nothing goes last. Where the best remedy is in the hands of others, what to ask
+    of them goes before any credential that would meet the same refusal.
+    """
+    root = view.diagnosis.root if view.diagnosis is not None else None
+    cause = cause_of(root.cause) if root is not None else None
+    best = cause.remedies[0].value if cause is not None and cause.remedies else ""
+    all_ways = {remedy.value for remedy in cause.remedies} if cause is not None else set()
+    by_others = best in ("tell-owner", "mend-clock") or (best == "wait" and "new-token" not in all_ways)
+    done = {change.fix.id for change in view.changes if change.fix is not None and change.fix.kind is not FixKind.PASTE}
+
+    def rank(choice: Choice) -> tuple[bool, bool]:
+        fix = choice.fix
+        advised = fix is not None and root is not None and fix.kind is FixKind.ADVICE and root.cause in fix.causes
+        return (fix is not None and fix.id in done, by_others and not advised)
+
+    return tuple(sorted(fixes(choices), key=rank))
+
+
+def _words(body: str) -> str:
+    """What a short body says: its text, or the message in a JSON object that holds little else."""
+    said = " ".join(body.split())
+    try:
+        parsed = json.loads(said)
+    except ValueError:
+        return said
+    if parsed in ({}, [], None, ""):
+        return ""
+    if isinstance(parsed, dict):
+        messages = [value for value in parsed.values() if isinstance(value, str) and value.strip()]
+        if len(messages) == 1 and len(parsed) <= 2:
+            return " ".join(messages[0].split())
+    return said
+
+
 def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
+    from tui401.judge.unrefused import no_refusal  # noqa: PLC0415 - after the first frame
+
+    root = view.diagnosis.root if view.diagnosis is not None else None
+    other = no_refusal(facts) if facts is not None and root is None else None
+    if other is not None:
+        says, instead = other
+        return Headline(
+            word="UNDETERMINED",
+            title=says,
+            tone=Tone.WARN,
+            blocks=(Para(instead), *_told(view)),
+            settled=True,
+        )
     words = ""
     if facts is not None and facts.response is not None:
-        words = " ".join(facts.response.body.split())[:60]
+        words = fold(_words(facts.response.body[:2_000]), 60)
     title = f"The server says only “{words}”" if words else "The server gives no reason"
     causes = view.diagnosis.causes if view.diagnosis is not None else ()
     possible = [r.verdict.cause for r in causes if r.verdict.strength is Strength.POSSIBLE and r.explained_by is None]
@@ -175,9 +228,16 @@ def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
         blocks.append(Row("still possible", " · ".join(possible[:6])))
     following = view.diagnosis.next if view.diagnosis is not None else None
     if following is not None:
-        blocks.append(Row("would settle it", f"{following.probe}: {following.why}"))
+        blocks.append(Row("would settle it", settling(view, following)))
     blocks.extend(_told(view))
     return Headline(word="UNDETERMINED", title=title, tone=Tone.WARN, blocks=tuple(blocks), settled=True)
+
+
+def settling(view: CaseView, following: Next) -> str:
+    """What would settle an open diagnosis, in words: the experiment as it is offered, and what it tells."""
+    offered = next((c.label for c in view_choices(view) if c.key == f"probe:{following.probe}"), "")
+    name = offered or _PROBES.get(following.probe, following.probe.replace("-", " "))
+    return f"{name}: {following.why}"
 
 
 def _not_reproduced(view: CaseView) -> Headline:
@@ -244,8 +304,12 @@ def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
             made.append(Offer("Other ways", "show:ways"))
     elif choices:
         probes = [c for c in choices if c.key.startswith("probe:")]
-        made.extend(Offer(_short(c.label), f"show:{c.key}") for c in (*mending[:1], *probes[:1], *mending[1:2]))
-        made.append(Offer("Other ways", "show:ways"))
+        first = (*mending[:1], *probes[:1], *mending[1:2])
+        made.extend(Offer(_short(c.label), f"show:{c.key}") for c in first)
+        if not first and any(c.key == "again" for c in choices):
+            made.append(Offer("Send it again", "show:again"))
+        if len([c for c in choices if c.key not in _NO_WAYS]) > len(made):
+            made.append(Offer("Other ways", "show:ways"))
     if found.word == "RECOVERED":
         made.append(Offer("What mended it", "show:solved"))
     if not choices and found.word != "RECOVERED":
@@ -256,4 +320,4 @@ def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
 
 def _short(label: str) -> str:
     label = sentence(label)
-    return label if len(label) <= 44 else label[:43] + "…"
+    return fold(label, 44)

@@ -10,6 +10,7 @@ from tui401.model.verdict import Ranked, Status, Step, Strength
 from tui401.model.view import CaseView
 from tui401.ui import findings
 from tui401.ui.blocks import TONES, WORDS, Block, Check, Gap, Head, Para, Title, Tone
+from tui401.ui.headline import settling
 from tui401.ui.knowledge import cause_of, number_of
 from tui401.ui.standing import Standing, step_of
 from tui401.ui.text import sentence, span
@@ -114,7 +115,7 @@ def _open(view: CaseView, standing: Standing) -> Iterator[Block]:
     yield Head("What would settle it")
     following = view.diagnosis.next if view.diagnosis is not None else None
     if following is not None and following.why:
-        yield Para(f"{following.probe}: {following.why}")
+        yield Para(sentence(settling(view, following)))
     yield Para(STEP_PAGES[standing.step].settle)
 
 

@@ -15,6 +15,8 @@ from tui401.wire.visible import visible
 ELLIPSIS: Final = "…"
 _LONGEST: Final = 4_000  # characters of one value that a screen ever shows
 _LONGEST_PAGE: Final = 200_000
+_CUTS: Final = "/?&=,;:-._"
+_NAMES_HOLD: Final = frozenset(":/._=@")  # what a first word holds that is an address or an identifier
 
 
 def clean(text: str, hints: Mapping[str, str] | None = None) -> str:
@@ -41,10 +43,22 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            *whole, line = chop(word, width)
+            *whole, line = _cut(word, width)
             lines.extend(whole)
         lines.append(line)
     return lines
+
+
+def _cut(word: str, width: int) -> list[str]:
+    """A word that is too long in pieces, cut behind a sign such as a slash where one is in the right half."""
+    pieces: list[str] = []
+    while cell_len(word) > width:
+        piece = chop(word, width)[0]
+        at = max(piece.rfind(sign) for sign in _CUTS) + 1
+        piece = piece[:at] if at > len(piece) // 2 else piece
+        pieces.append(piece)
+        word = word[len(piece) :]
+    return [*pieces, word]
 
 
 def chop(text: str, width: int) -> list[str]:
@@ -124,8 +138,9 @@ def _common(first: Sequence[str], second: Sequence[str]) -> int:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital at its beginning; an address or an identifier there stays as it is."""
+    first = text.split(" ", 1)[0].rstrip(".,:;")
+    return text if _NAMES_HOLD & set(first) else text[:1].upper() + text[1:]
 
 
 def span(seconds: float) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 15
+REPORT = "report"  # what a screen returns in place of a choice when the person wants the report
 
 T = TypeVar("T")
 
@@ -58,6 +59,7 @@ class WizardScreen(Screen[T]):
     def __init__(self) -> None:
         super().__init__()
         self._opened_at = monotonic()
+        self._focus_before: Widget | None = None  # while the terminal is too small
 
     @property
     def armed(self) -> bool:
@@ -75,7 +77,14 @@ class WizardScreen(Screen[T]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Hides everything behind a sentence when the terminal is too small."""
-        self.set_class(event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT, "-small")
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        if small and not self.has_class("-small"):
+            self._focus_before = self.focused
+        self.set_class(small, "-small")
+        before = self._focus_before
+        if not small and before is not None:
+            self._focus_before = None
+            self.call_after_refresh(lambda: before.focus() if before.is_attached else None)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Hands on what became of a worker of this screen: such news do not bubble."""

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import REPORT, TooSmall, WizardScreen
 from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -24,6 +24,10 @@ _BUTTONS = {
     FixKind.NEW_TOKEN: "Fix and send",
     FixKind.PASTE: "Paste another",
     FixKind.ADVICE: "Done: send it again",
+}
+_GRANTS = {
+    "refresh_token": ", with the refresh token",
+    "client_credentials": ", with the client's secret",
 }
 _LEFT_OUT = ("stop", "edit")  # leaving is Escape; the editor is a screen of its own
 
@@ -62,6 +66,7 @@ class FixScreen(WizardScreen[str | None]):
             yield Blocks(id="shown")
             with Horizontal(id="ways"):
                 yield Action("", "apply", id="apply")
+                yield Action("Write the report", REPORT, id="report")
                 yield Action("Copy", "copy", id="copy")
                 yield Action("Not now", "back", id="back")
             yield Blocks(id="more")
@@ -81,11 +86,12 @@ class FixScreen(WizardScreen[str | None]):
         apply.display = chosen is not None and self._answer() is not None
         apply.refresh(layout=True)
         self.query_one("#copy", Action).display = bool(chosen is not None and chosen.fix and chosen.fix.commands)
+        self.query_one("#report", Action).display = _is_advice(chosen)
         others = [c for c in self._choices if c is not chosen]
         self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if others else ())
         box = self.query_one("#others", Vertical)
         await box.remove_children()
-        await box.mount_all([Action(sentence(c.label), f"show:{c.key}", classes="-wide") for c in others])
+        await box.mount_all([Action(label_of(c, self._choices), f"show:{c.key}", classes="-wide") for c in others])
         self.refresh_bindings()
 
     def _answer(self) -> str | None:
@@ -93,7 +99,7 @@ class FixScreen(WizardScreen[str | None]):
         chosen = self._chosen
         if chosen is None:
             return None
-        if chosen.fix is not None and chosen.fix.kind is FixKind.ADVICE:
+        if _is_advice(chosen):
             return "again" if any(c.key == "again" for c in self._choices) else None
         return chosen.key
 
@@ -103,6 +109,8 @@ class FixScreen(WizardScreen[str | None]):
             self.action_apply()
         elif event.key == "back":
             self.dismiss(None)
+        elif event.key == REPORT:
+            self.dismiss(REPORT)
         elif event.key == "copy":
             self.action_copy()
         elif event.key.startswith("show:"):
@@ -142,6 +150,17 @@ class FixScreen(WizardScreen[str | None]):
     def describe(self, action: str, description: str) -> str:
         """The button's own words."""
         return button_of(self._chosen).lower() if action == "apply" else description
+
+
+def _is_advice(choice: Choice | None) -> bool:
+    return choice is not None and choice.fix is not None and choice.fix.kind is FixKind.ADVICE
+
+
+def label_of(choice: Choice, among: Sequence[Choice]) -> str:
+    """A way in one line; two that are called alike are told apart by what they use."""
+    alike = sum(1 for other in among if other.label == choice.label) > 1
+    grant = choice.fix.grant if choice.fix is not None else ""
+    return sentence(choice.label) + (_GRANTS.get(grant, "") if alike else "")
 
 
 def button_of(choice: Choice | None) -> str:

@@ -17,10 +17,10 @@ from tui401.model.secret import Secret
 from tui401.model.verdict import STEPS, Step
 from tui401.ui.blocks import Block, Gap, Head, Lead, Para, Tone
 from tui401.ui.findings import expires_at
-from tui401.ui.headline import Headline, Offer, fixes, headline, offers
+from tui401.ui.headline import Headline, Offer, fixes, headline, offers, ranked_fixes
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import REPORT, TooSmall, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
 from tui401.ui.text import ordinal
@@ -45,10 +45,10 @@ class RecoveryScreen(WizardScreen[None]):
     AUTO_FOCUS: ClassVar[str | None] = "#body"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fix", "fix"),
-        Binding("x", "experiments", "experiments"),
         Binding("r", "report", "report"),
-        Binding("n,right", "step(1)", "next", key_display="n"),
-        Binding("p,left", "step(-1)", "previous", key_display="p"),
+        Binding("n,right", "step(1)", "next step", key_display="n"),
+        Binding("x", "experiments", "experiments"),
+        Binding("p,left", "step(-1)", "previous step", key_display="p"),
         Binding("v", "whole", "whole values"),
         Binding("a", "again", "send again", show=False),
         Binding("c", "copy", "copy the request", show=False),
@@ -216,8 +216,10 @@ class RecoveryScreen(WizardScreen[None]):
         self.note()
 
     def _choose(self, key: str | None) -> None:
-        """Answers "what now?" with the key of a choice."""
-        if key is not None and any(choice.key == key for choice in self.session.choices):
+        """Answers "what now?" with the key of a choice, or opens the report that a fix is made of."""
+        if key == REPORT:
+            self.action_report()
+        elif key is not None and any(choice.key == key for choice in self.session.choices):
             self._moved = self._led = False  # a new attempt may lead to another step, once
             self.session.answer(Answer(key=key))
             self.note()
@@ -232,7 +234,7 @@ class RecoveryScreen(WizardScreen[None]):
             case "fix":
                 self.action_fix()
             case "ways":
-                self._show_ways("")
+                self.action_fix()
             case "report":
                 self.action_report()
             case "again":
@@ -244,7 +246,7 @@ class RecoveryScreen(WizardScreen[None]):
 
     def action_fix(self) -> None:
         """Shows the first fix."""
-        mending = fixes(self.session.choices)
+        mending = ranked_fixes(self.session.view, self.session.choices)
         self._show_ways(mending[0].key if mending else "")
 
     def _show_ways(self, first: str) -> None:

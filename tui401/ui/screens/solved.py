@@ -65,10 +65,16 @@ class SolvedScreen(WizardScreen[str | None]):
             with Vertical(id="ways"):
                 yield Action("Done", "done")
                 yield Action("Write the report", "report")
-                if self.wizard.ports.vault is not None:
+                if self._can_store:
                     yield Action("Store the credential in the keyring", "store", id="store")
                 yield Action("Copy the request as curl, its secrets as variables", "copy")
+        yield Blocks(id="told")
         yield KeyBar()
+
+    @property
+    def _can_store(self) -> bool:
+        """There is a keyring to try, and a credential in memory: a case opened from disk has none."""
+        return self.wizard.ports.vault is not None and self._session.secret() is not None
 
     def on_mount(self) -> None:
         """Fills it."""
@@ -105,22 +111,21 @@ class SolvedScreen(WizardScreen[str | None]):
     async def action_store(self) -> None:
         """Keeps the credential that works."""
         vault, secret = self.wizard.ports.vault, self._session.secret()
-        if vault is None:
+        if vault is None or secret is None:
             return
-        if secret is None:
-            self.say("The credential is not in memory any more, so it cannot be stored.", severity="warning")
-            return
+        told = self.query_one("#told", Blocks)
+        told.show((Para("asking the keyring …", Tone.QUIET, indent=1),))
         name = store_name(self._session.view)
         try:
             said = await vault.store(name, secret)
         except PortError as error:
-            self.say(f"{error} The credential stays in memory for this session.", severity="warning")
+            told.show((Para(str(error), Tone.WARN, mark="!"),))
             return
-        self.say(said or f"Stored in the keyring as {name}.")
+        told.show((Para(said or f"Stored in the keyring as {name}.", Tone.GOOD, mark="✓"),))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Leaves out storing where there is no keyring."""
-        return self.wizard.ports.vault is not None if action == "store" else True
+        """Leaves out storing where it cannot be done."""
+        return self._can_store if action == "store" else True
 
 
 def store_name(view: CaseView) -> str:
@@ -158,9 +163,10 @@ def _blocks(view: CaseView) -> Iterator[Block]:
                 yield Change("+", line)
     credential = credential_of(view)
     scopes = credential.token.claims.get("scope") if credential is not None and credential.token is not None else None
+    yield Gap()
     if isinstance(scopes, str):
         yield Row("Scope now", scopes)
-    yield Gap()
+        yield Gap()
     yield Head("Before rolling out")
     yield Para("Proved for this request only: the other endpoints were not tried.")
     yield Gap()

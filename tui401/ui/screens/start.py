@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _RECENT = 5
 _NOTES = 3
+_URL = 21  # cells of the address in a line of the list
 _WORDS = {
     "recovered": "solved",
     "succeeded": "answered",
@@ -129,6 +130,7 @@ class StartScreen(WizardScreen[StartAnswer]):
         self._show_reading()
         if not reading.problem and (pasted or self.focused is box):
             self.query_one("#go", Action).focus()
+            box.scroll_home(animate=False)  # what it begins with tells most
 
     @on(PasteBox.Changed)
     def _edited(self, _event: PasteBox.Changed) -> None:
@@ -160,6 +162,14 @@ class StartScreen(WizardScreen[StartAnswer]):
     def action_back(self) -> None:
         """Out of the box, so that letter keys act; there is nothing before this screen."""
         self.query_one("#go", Action).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Escape leads out of the box, and from elsewhere nowhere."""
+        return isinstance(self.focused, PasteBox) if action == "back" else True
+
+    def describe(self, action: str, description: str) -> str:
+        """What Escape does in the box."""
+        return "to the buttons" if action == "back" else description
 
     def _go(self, *, send: bool) -> None:
         box = self.query_one(PasteBox)
@@ -273,9 +283,9 @@ def recent_line(recent: Recent, now: float) -> str:
     """A case of the journal in one line."""
     then, today = datetime.fromtimestamp(recent.at), datetime.fromtimestamp(now)  # noqa: DTZ006 - the person's own time
     when = then.strftime("%H:%M") if then.date() == today.date() else then.strftime("%d %b")
-    word = _WORDS.get(recent.outcome.value, "open") if recent.outcome is not None else "left"
+    word = _WORDS.get(recent.outcome.value, "open") if recent.outcome is not None else "unfinished"
     url = clean(recent.url).split("://", 1)[-1].split("?", 1)[0]
-    url = fold(url, 29)
-    return (
-        f"{when:<6} {clean(recent.method):<6} {url}{' ' * (30 - cell_len(url))}{word:<11}{clean(recent.cause)}".rstrip()
-    )
+    url = fold(url, _URL)
+    # 72 cells at most, which is what a line has at 80×24.
+    gap = " " * (_URL + 1 - cell_len(url))
+    return f"{when:<6} {clean(recent.method):<6} {url}{gap}{word:<13}{fold(clean(recent.cause), 23)}".rstrip()

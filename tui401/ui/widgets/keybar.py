@@ -10,11 +10,11 @@ from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.widget import Widget
 
+from tui401.ui.actions import key_of, nearest
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
 
-_NAMES: Final = {"question_mark": "?", "colon": ":", "escape": "esc", "enter": "enter"}
-_ALWAYS: Final = ("question_mark", "colon")  # where everything else can be found
+_ALWAYS: Final = ("help", "command_palette")  # where everything else can be found
 
 
 class KeyBar(Widget):
@@ -32,22 +32,19 @@ class KeyBar(Widget):
 
     def items(self) -> list[tuple[str, str, ActiveBinding]]:
         """Key, description and binding, in order of weight, one for each action."""
-        made: dict[str, tuple[str, str, ActiveBinding]] = {}
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if not binding.show or not active.enabled or not binding.description or binding.action in made:
-                continue
-            key = binding.key_display or _NAMES.get(binding.key, binding.key)
-            describe = getattr(self.screen, "describe", None)
-            says = describe(binding.action, binding.description) if describe else binding.description
-            made[binding.action] = (key, says, active)
-        return list(made.values())
+        made: list[tuple[str, str, ActiveBinding]] = []
+        describe = getattr(self.screen, "describe", None)
+        on = (a for a in self.screen.active_bindings.values() if a.binding.show and a.enabled and a.binding.description)
+        for active in nearest(on):
+            says = active.binding.description
+            made.append((key_of(active), describe(active.binding.action, says) if describe else says, active))
+        return made
 
     def render(self) -> Content:
         """The line; what does not fit gives way, last first, but never the way to help and to the palette."""
         items = self.items()
         room = self.size.width - 2
-        kept = [item for item in items if item[2].binding.key in _ALWAYS]
+        kept = [item for item in items if item[2].binding.action in _ALWAYS]
         used = sum(_width(item) for item in kept)
         shown: list[tuple[str, str, ActiveBinding]] = []
         for item in items:
