@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import parse_qs, quote
 
@@ -126,11 +126,20 @@ def pieces(seen: Seen) -> list[str]:
     return list(dict.fromkeys([*wholes, *parts]))
 
 
+def unnamed(seen: Seen) -> Seen:
+    """The request without the name of a header that would be read as a reason, were it echoed."""
+    named, other = b"X-CSRF-Token", "X-CS-Token"
+    headers = [(other if name.lower() == named.decode().lower() else name, value) for name, value in seen.headers]
+    raw = re.sub(re.escape(named), other.encode(), seen.raw, flags=re.IGNORECASE)
+    return replace(seen, headers=headers, raw=raw)
+
+
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
 def echo_json(seen: Seen) -> bytes:
+    seen = unnamed(seen)
     given = pieces(seen)
     said = {
         "error": "invalid_token",
@@ -149,6 +158,7 @@ def echo_json(seen: Seen) -> bytes:
 
 
 def echo_html(seen: Seen) -> bytes:
+    seen = unnamed(seen)
     lines = [f"<p>You sent <b>{html.escape(one)}</b> {_base64(one)} {quote(one)}</p>" for one in pieces(seen)]
     body = (
         "<html><body><h1>401 Unauthorized</h1>" + "\n".join(lines) + f"<pre>{html.escape(seen.raw.decode('latin-1'))}"

@@ -78,6 +78,7 @@ class World:
         self.home = Path(self._folder.name)
         self.states = self.home / "states"
         self._runs = 0
+        self._began = 0  # the API's first request of the latest run, so that each run meets the answers in one order
         self.other = Loopback(echo_json)
         self.issuer = Loopback(Issuer(self.secret))
         self.api = Loopback(answer or self._echo)
@@ -103,7 +104,7 @@ class World:
         if "/elsewhere" in seen.target:
             there = f"{self.other.origin}/cb?access_token={seen.value('X-API-Key')}&page=2#t"
             return response("307 Temporary Redirect", [("Location", there)], "")
-        return (echo_json, echo_html, echo_headers)[seen.number % 3](seen)
+        return (echo_json, echo_html, echo_headers)[(seen.number - self._began) % 3](seen)
 
     def _tools(self) -> None:
         """Programs that ours may start, each of which keeps the environment and arguments that it was given."""
@@ -117,6 +118,7 @@ class World:
     def env(self, state: str = "") -> dict[str, str]:
         """The environment of a run. A state folder without a name is new: refused passwords are counted."""
         self._runs += 1
+        self._began = len(self.api.seen)
         known = self.loaded.case.known
         assert known.client_secret is not None
         assert known.refresh_token is not None
@@ -217,15 +219,16 @@ class Terminal:
         self._watch = world._watched(pid, self.ran)
         self._watch.__enter__()  # type: ignore[attr-defined]
 
-    def until(self, *words: str, limit: float = LIMIT) -> None:
-        """Reads until all the words stand in what was drawn since the last key."""
+    def until(self, *words: str, limit: float = LIMIT) -> str:
+        """Reads until one of the words stands in what was drawn since the last key; gives the first that does."""
         ends = time.monotonic() + limit
-        while not all(word.encode() in self._drawn() for word in words):
+        while not any(word.encode() in self._drawn() for word in words):
             came = self._read(0.2)
             if time.monotonic() > ends or (not came and self.code is not None):
                 raise AssertionError(f"{words} was not drawn: {self._drawn()[-3000:]!r}")
 
         self.calm()
+        return next(word for word in words if word.encode() in self._drawn())
 
     def calm(self) -> None:
         """Reads until nothing is drawn for longer than a new screen takes no key that sends."""

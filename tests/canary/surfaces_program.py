@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -32,6 +33,8 @@ from tui401.ui.screens.solved import SolvedScreen
 from tui401.ui.widgets.pastebox import PasteBox
 
 KEPT = "kept"  # the state folder of the run whose case is looked at later
+
+MOST_FIXES = 4
 
 # -- headless ----------------------------------------------------------------------------------------------------
 
@@ -275,8 +278,14 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
         await settle(pilot)
         camera.take()
         held.append(app.clipboard)
-        await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SolvedScreen))
+        for _ in range(MOST_FIXES):
+            fixed = app.session.view.attempt if app.session is not None else 0
+            await pilot.press("s")
+            await until(pilot, partial(_after, app, fixed))
+            if isinstance(app.screen, SolvedScreen):
+                break
+            await pilot.press("f")
+            await settle(pilot)
         camera.take()
         await pilot.press("c", "r")
         await until(pilot, lambda: isinstance(app.screen, ReportScreen))
@@ -287,6 +296,14 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
         held += [app.clipboard, repr(app.session)]
     _WALKS[id(loaded)]["walk"] = (camera, "\n".join(held))
     return _WALKS[id(loaded)]["walk"]
+
+
+def _after(app: Wizard, attempt: int) -> bool:
+    """Whether the attempt after this one ended: solved, or with another question what to do."""
+    session = app.session
+    if session is None or session.view.attempt <= attempt:
+        return False
+    return isinstance(app.screen, SolvedScreen) or (isinstance(app.screen, RecoveryScreen) and bool(session.choices))
 
 
 _WALKS: dict[int, dict[str, tuple[Camera, str]]] = {}
@@ -375,10 +392,12 @@ def terminal_stream(loaded: Laden) -> bytes:
     terminal.until("will ask")
     terminal.keys("\r")
     terminal.until("Show the fix")
-    terminal.keys("f")
-    terminal.until("Fix and send")
-    terminal.keys("s")
-    terminal.until("Write the report")
+    for _ in range(MOST_FIXES):
+        terminal.keys("f")
+        terminal.until("Fix and send")
+        terminal.keys("s")
+        if terminal.until("Write the report", "Show the fix") == "Write the report":
+            break
     terminal.keys("c")
     terminal.until("Copied")
     terminal.keys("r")
