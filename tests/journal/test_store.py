@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -113,9 +114,9 @@ def test_an_event_of_a_newer_version_does_not_hide_the_others(tmp_path: Path) ->
     path = tmp_path / "j.sqlite3"
     with Journal(path) as journal:
         journal.record("a", opened("a"))
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
         db.execute("INSERT INTO events (case_id, event) VALUES ('a', ?)", (b'{"type": "Dreamt"}',))
-    db.close()
+
     with Journal(path) as journal:
         assert journal.events("a") == (opened("a"),)
 

@@ -67,14 +67,21 @@ class Journal:
             if os.name == "posix":
                 path.chmod(0o600)
             self._db = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "temp_store=MEMORY"):
-                self._db.execute(f"PRAGMA {pragma}")
-            self._db.execute("PRAGMA foreign_keys=ON")
-            self._db.executescript(_SCHEMA)
+            try:
+                self._prepare()
+            except sqlite3.Error:
+                self._db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
                 f"Cases cannot be kept in {path}: {error}. This recovery goes on; it cannot be opened again later."
             ) from error
+
+    def _prepare(self) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "temp_store=MEMORY"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.execute("PRAGMA foreign_keys=ON")
+        self._db.executescript(_SCHEMA)
 
     def __enter__(self) -> Self:
         return self
