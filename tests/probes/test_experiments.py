@@ -230,3 +230,22 @@ def test_names_and_costs_are_declared_once() -> None:
     assert len(set(names)) == len(names)
     assert all(e.spec.sends >= 1 for e in EXPERIMENTS)
     assert specs.CLOCK.sends == specs.KEYS.sends == 0
+
+
+@pytest.mark.parametrize(("target", "header"), [("/v1", ("X-API-Key", TOKEN)), (f"/v1?api_key={TOKEN}", None)])
+def test_placement_moves_the_credential_into_authorization_and_proves_it(
+    target: str, header: tuple[str, str] | None
+) -> None:
+    headers = [Header(header[0], Secret(header[1]))] if header else []
+    case = case_of(API, target, *headers)
+    moved, again = walk("placement", case, 200, 401)
+    assert values(moved) == [f"Bearer {TOKEN}"]
+    assert values(moved, "X-API-Key") == []
+    assert TOKEN not in moved.request.target.reveal()
+    assert again.request == case.request
+
+
+def test_placement_is_not_tried_beside_another_credential_nor_without_a_scheme_that_is_named() -> None:
+    cookie = Header("Cookie", Secret(f"session={TOKEN}"))
+    assert not applies("placement", case_of(API, "/v1", Header("X-API-Key", Secret(TOKEN)), cookie))
+    assert not applies("placement", case_of(API, "/v1", Header("X-API-Key", Secret(TOKEN))), ("X-Other", "1"))

@@ -91,13 +91,35 @@ def weigh(agrees: Agreement, *, decisive: bool = True) -> Strength:
             return Strength.POSSIBLE
 
 
+def answered_alike(facts: Facts, label: str) -> bool:
+    """Whether that variant got the original's answer, so that what differs between the two is not at fault alone."""
+    other = facts.answered(label)
+    if other is None or other.response is None or facts.response is None:
+        return False
+    return bool(facts.response.signature) and other.response.signature == facts.response.signature
+
+
 def scheme_offered(facts: Facts) -> bool:
-    """Whether the scheme that was sent is among those that the challenges name; True where none is named."""
+    """Whether the scheme that was sent is among those that the challenges name; True where none is named.
+
+    True, too, where the credential is refused alike under the scheme that is named: some servers name another one
+    than they read.
+    """
+    if answered_alike(facts, "use-scheme") or _read_as_bearer(facts):
+        return True
     sent = facts.credential
     offered = {value.lower() for e in facts.expects(Aspect.SCHEME) for value in e.values}
     if sent is None or sent.place is not Place.AUTHORIZATION or not sent.scheme or not offered:
         return True
     return sent.scheme.lower() in offered or (sent.family == "dpop" and "bearer" in offered)
+
+
+def _read_as_bearer(facts: Facts) -> bool:
+    """Whether the challenge judges a Bearer token, whatever its own scheme is called (RFC 6750, section 3.1)."""
+    sent = facts.credential
+    if sent is None or sent.family != "bearer":
+        return False
+    return any(c.param("error") in ("invalid_token", "insufficient_scope") for c in facts.challenges)
 
 
 def _bearer_error(facts: Facts) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from tui401.judge import clocks as time_keeping
 from tui401.judge import said as words
 from tui401.judge import texts
@@ -73,7 +75,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
     grants = held.all(GrantSeen)
     known = held.last(KnownSeen)
     resource = held.last(ResourceMetadataSeen)
-    spoken: list[Said] = list(first.said) if first is not None else []
+    spoken: list[Said] = _of_this_credential(first.said if first is not None else (), answers)
     for grant in grants:
         spoken += words.read_grant(grant)
     spoken += _failure_words(original)
@@ -181,6 +183,21 @@ def _clocks(held: _Held, original: AnswerSeen | None, *, recorded: bool) -> tupl
 
 
 _CENTURY = 3.15e9
+_STATES = frozenset(
+    {
+        *("token-expired", "token-not-yet-valid", "token-revoked", "account-disabled", "permission-denied"),
+        *("scope-insufficient", "consent-required", "step-up-required", "session-expired"),
+    }
+)
+"""What only a credential that the server knows can be; the worthless one that was sent has good times and no rights."""
+
+
+def _of_this_credential(said: Sequence[Said], answers: Sequence[AnswerSeen]) -> list[Said]:
+    """The words, weaker where the server says them to a made-up credential or to none, too."""
+    marks = {a.label: _signature(a) for a in answers}
+    if not marks.get(ORIGINAL) or marks[ORIGINAL] not in (marks.get("anonymous"), marks.get("garbage")):
+        return list(said)
+    return [replace(s, strength=min(s.strength, Strength.POSSIBLE)) if s.cause in _STATES else s for s in said]
 
 
 def _hear(answer: AnswerSeen, credentials: Sequence[CredentialSeen], *, sanitised: bool) -> words.Heard | None:

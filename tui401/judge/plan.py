@@ -10,6 +10,8 @@ from tui401.model.probe import ProbeSpec, Touches
 from tui401.model.verdict import Diagnosis, Next, Outcome, Strength, Verdict
 
 _RIVALS: Final = 3
+REPAIRS: Final = frozenset({"canonical", "add-scheme", "use-scheme", "repaired", "placement"})
+"""Experiments that write the same credential otherwise: accepted, they prove the writing at fault whatever was said."""
 _COST: Final = {Touches.MACHINE: 0, Touches.CLOCK: 1, Touches.ISSUER: 2, Touches.API: 3}
 
 
@@ -41,6 +43,10 @@ def choose(
         return None
     scored = [(_worth(spec, top, rivals), spec) for spec in usable]
     worthy = [(worth, spec) for worth, spec in scored if worth > 0]
+    if not worthy:
+        # Words that contradict the request may be said of anything: what is visibly odd in it is tried, one at a time.
+        odd = {r.verdict.needs for r in diagnosis.causes if r.verdict.strength is Strength.POSSIBLE}
+        worthy = [(1, spec) for spec in usable if spec.name in odd and spec.name in REPAIRS]
     if not worthy:
         return None
     _, chosen = min(

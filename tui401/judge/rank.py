@@ -102,9 +102,11 @@ def _capped(facts: Facts, verdict: Verdict) -> Verdict:
 def intermittent(facts: Facts) -> bool:
     """Whether the unchanged request was both refused and accepted."""
     again = facts.answered("original-again")
-    if not facts.refused or again is None or again.status is None:
+    if not facts.refused or again is None or again.status is None or again.response is None:
         return False
-    return 200 <= again.status < 300
+    # A refusal can come as 200: the same answer again is no acceptance.
+    same = facts.response is not None and again.response.signature == facts.response.signature
+    return 200 <= again.status < 300 and not (same and again.response.signature)
 
 
 def _roots(verdicts: Mapping[str, Verdict], causes: Mapping[str, Cause]) -> dict[str, str]:
@@ -157,6 +159,8 @@ def _ranked(
 
 
 def _outcome(facts: Facts, root: Verdict | None) -> Outcome:
+    if facts.answer is None:
+        return Outcome.UNDETERMINED  # nothing was sent, so nothing is unreachable either
     if facts.response is None:
         sure = root is not None and root.strength >= Strength.LIKELY
         return Outcome.DIAGNOSED if sure and facts.refused else Outcome.UNREACHABLE

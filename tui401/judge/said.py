@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
+
+from msgspec.structs import replace
 
 from tui401.dialects import Dialect, Hit, package_matcher
 from tui401.dialects.matcher import Matcher, Reading
@@ -27,6 +30,19 @@ REFUSALS: Final = frozenset({401, 403, 407})
 _GENERIC: Final = frozenset({400, 401, 403, 407, 419, 422, 429, 440, 498, 499, 500, 502, 503})
 """Where generic words are read: a 404 or a 200 that speaks of tokens refuses nobody, unless a dialect knows better."""
 _MAX_QUOTE: Final = 200
+_LIST: Final = 3
+"""So many causes named in one place, each exactly: a list of what may be wrong, as help texts have it."""
+_IN_ERROR: Final = frozenset({400, 419, 422, 440, 498, 499})
+"""Where servers refuse without a 401: there even vague words of credentials make a refusal."""
+_OF_TOKENS: Final = frozenset(
+    {
+        *("algorithm-rejected", "audience-mismatch", "issuer-mismatch", "keys-stale-at-server", "scope-insufficient"),
+        *("sender-constraint-unmet", "session-expired", "signing-key-unknown"),
+    }
+)
+_OF_CREDENTIALS: Final = ("token-", "header-", "api-key-", "basic-", "scheme-", "credential-", "session-")
+_ENVELOPE: Final = re.compile(r"(?mi)^(?:error\.|meta\.)?(?:code|status|status_?code|err_?code|errno): 40[13]$")
+"""A success by its status whose body says 401 or 403: some servers answer everything with 200."""
 _WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
 
 
@@ -77,11 +93,32 @@ def read(
     }
     marked = marks(request, credentials, sanitised=sanitised)
     reading = (by or package_matcher()).read(where, status=response.status, marks=marked)
-    hits = _weighed(reading, response.status)
+    wrapped = 200 <= response.status < 300 and bool(_ENVELOPE.search(where["body"]))
+    hits = _weighed(reading, 401 if wrapped else response.status)
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
-    refused = response.status in REFUSALS or any(s.strength >= Strength.LIKELY for s in said)
+    refused = _refuses(response.status, hits, said, challenged=bool(found), wrapped=wrapped)
+    if "none" in marked and not issuer:
+        # What was not sent has no fault: the words are said of any request (judging.md, precedence).
+        said = tuple(replace(s, strength=min(s.strength, Strength.POSSIBLE)) if _of_token(s.cause) else s for s in said)
     return Heard(said, _expected(reading, refused=refused), _who(reading, hits, response), refused, tuple(found))
+
+
+def _refuses(
+    status: int, hits: Sequence[tuple[Hit, Strength]], said: Sequence[Said], *, challenged: bool, wrapped: bool
+) -> bool:
+    """Whether an answer refuses a credential: by its status, by words, or by vague ones in an error that has no 401."""
+    if status in REFUSALS or any(s.strength >= Strength.LIKELY for s in said):
+        return True
+    if challenged and 400 <= status < 500:
+        return True
+    if any(status in hit.says.status and status < 400 for hit, _ in hits):
+        return True
+    return (status in _IN_ERROR or wrapped) and any(s.cause.startswith(_OF_CREDENTIALS) for s in said)
+
+
+def _of_token(cause: str) -> bool:
+    return cause.startswith("token-") or cause in _OF_TOKENS
 
 
 def read_grant(grant: GrantSeen, *, by: Matcher | None = None) -> tuple[Said, ...]:
@@ -135,10 +172,24 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))
     exact = {hit.says.cause for hit, strength in kept if not hit.says.vague and strength >= Strength.LIKELY}
+    listed = _lists(kept)
+    kept = [
+        (hit, min(strength, Strength.POSSIBLE) if hit.dialect.generic and hit.where in listed else strength)
+        for hit, strength in kept
+    ]
     return [
         (hit, min(strength, Strength.POSSIBLE) if hit.says.vague and exact - {hit.says.cause} else strength)
         for hit, strength in kept
     ]
+
+
+def _lists(kept: Sequence[tuple[Hit, Strength]]) -> frozenset[str]:
+    """The places whose generic words name so many causes exactly that they are a list of what may be wrong."""
+    named: dict[str, set[str]] = {}
+    for hit, strength in kept:
+        if hit.dialect.generic and not hit.says.vague and strength >= Strength.LIKELY:
+            named.setdefault(hit.where, set()).add(hit.says.cause)
+    return frozenset(place for place, causes in named.items() if len(causes) >= _LIST)
 
 
 def _said(hits: Sequence[tuple[Hit, Strength]], where: dict[str, str], *, issuer: bool) -> tuple[Said, ...]:
@@ -167,6 +218,10 @@ def _quote(text: str, start: int, end: int) -> str:
     label = text.find(": ", begin, min(begin + 80, stop))
     if begin < label < start and " " not in text[begin:label]:
         begin = label + 2
+    # A line that was written apart is quoted as the server wrote it.
+    opens = text.find(texts.OPENS, begin, stop)
+    if opens >= 0 and text.endswith(texts.CLOSES, begin, stop):
+        return text[opens + 1 : stop - 1]
     if stop - begin > _MAX_QUOTE:
         begin = max(begin, start - 40)
         stop = min(stop, begin + _MAX_QUOTE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +12,12 @@ from tui401.model.words import Challenge
 from tui401.wire import bodies
 
 MAX_TEXT: Final = 16_384  # characters; refusals are short, and what is behind is markup
+MAX_CODED: Final = 160  # characters of a value that is read as words once more; codes and their sentences are short
+OPENS, CLOSES = "\u27e6", "\u27e7"
+"""Around the original of a line that was written apart; no server's words hold them."""
 _SPACES: Final = re.compile(r"[ \t\r\f\v\xa0]+")
+_JOINED: Final = re.compile(r"[A-Za-z]_[A-Za-z]|[a-z][A-Z]|[A-Z][A-Z][a-z]")
+_APART: Final = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def challenges(found: Sequence[Challenge]) -> str:
@@ -21,7 +26,8 @@ def challenges(found: Sequence[Challenge]) -> str:
     for challenge in found:
         lines.append(f"scheme: {challenge.scheme}")
         lines += [f"{name.lower()}: {_line(value)}" for name, value in challenge.params]
-    return "\n".join(lines)[:MAX_TEXT]
+    spelled = ((name.lower(), value) for challenge in found for name, value in challenge.params)
+    return "\n".join([*lines, *_coded(spelled)])[:MAX_TEXT]
 
 
 def headers(response: ResponseShown) -> str:
@@ -39,9 +45,18 @@ def plain(text: str, media_type: str = "") -> str:
     """A text of any format as lines, bounded by MAX_TEXT."""
     read = bodies.read(text[: 4 * MAX_TEXT], media_type)
     named = read.kind not in (bodies.Kind.TEXT, bodies.Kind.EMPTY)
-    return "\n".join(f"{path}: {_line(leaf)}" if named and path else _line(leaf) for path, leaf in read.texts)[
-        :MAX_TEXT
-    ]
+    lines = [f"{path}: {_line(leaf)}" if named and path else _line(leaf) for path, leaf in read.texts]
+    return "\n".join([*lines, *_coded(read.texts)])[:MAX_TEXT]
+
+
+def _coded(values: Iterable[tuple[str, str]]) -> list[str]:
+    """Codes as words, each with its original: ``key_expired`` and ``KeyExpired`` say what “key expired” says."""
+    apart = []
+    for name, value in values:
+        if len(value) <= MAX_CODED and _JOINED.search(value):
+            line = _line(value)
+            apart.append(f"{name}: {_line(_APART.sub(' ', line))} {OPENS}{line}{CLOSES}")
+    return apart
 
 
 def place(request: RequestShown) -> tuple[str, str]:

@@ -158,6 +158,16 @@ def _repaired(request: Request, _facts: Facts) -> Request | None:
     return _rewritten(request, authorization.repaired, None, "damage undone")
 
 
+def _placed(request: Request, facts: Facts) -> Request | None:
+    """The credential in Authorization, under the scheme that the API names, and no longer where it stood."""
+    found = places.locate(request)
+    scheme = specs.scheme_in_authorization(facts)
+    if not found or not scheme or found[0].place not in {Place.HEADER, Place.QUERY}:
+        return None
+    value = Secret(f"{_spelled(scheme)} {found[0].value.reveal().strip()}")
+    return places.without_credentials(request).with_header("Authorization", value, Provenance(From.EDIT, "moved"))
+
+
 def _bare(request: Request, _facts: Facts) -> Request | None:
     found = places.locate(request)
     if not found:
@@ -272,6 +282,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.ANONYMOUS, "anonymous", "without any credential", _anonymous, compared=True),
     Varied(specs.GARBAGE, "garbage", "a well-formed, worthless credential", _garbage, compared=True),
     Varied(specs.GARBAGE_USER, "garbage", "an invented user and password", _garbage, compared=True),
+    Varied(specs.PLACEMENT, "placement", "the same credential in Authorization", _placed),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
     FinalAddress(),
     Again(),

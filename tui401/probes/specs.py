@@ -136,6 +136,20 @@ def _final_address_can_help(facts: Facts) -> bool:
     return first.credential_sent and not last.credential_sent and not downgraded
 
 
+def scheme_in_authorization(facts: Facts) -> str:
+    """The scheme under which the API asks for a token in Authorization, as it spells it; "" where it names none."""
+    wanted = {"bearer", "token", "apikey", "api-key"}
+    return next((c.scheme for c in facts.challenges if c.scheme.lower() in wanted), "")
+
+
+def _placement_can_help(facts: Facts) -> bool:
+    if not _has_credential(facts) or facts.credential is None or is_one_time(facts) or not _is_filled(facts):
+        return False
+    # Beside another credential more than the place would differ.
+    elsewhere = facts.credential.place in {Place.HEADER, Place.QUERY} and len(facts.credentials) == 1
+    return elsewhere and bool(scheme_in_authorization(facts))
+
+
 def is_whole(url: Redacted) -> bool:
     """Whether a redacted address is the true one: nothing in it was masked."""
     return _SECRET_MARK not in url and "…" not in url
@@ -212,6 +226,15 @@ USE_SCHEME: Final = ProbeSpec(
     sends=2,
     separates=frozenset({"scheme-wrong", "header-malformed", "token-unrecognised", "header-missing"}),
     applies=_use_scheme_can_help,
+)
+PLACEMENT: Final = ProbeSpec(
+    name="placement",
+    title="the same credential in the header that the API names",
+    why="tells whether only the place is wrong",
+    touches=Touches.API,
+    sends=2,
+    separates=frozenset({"credential-misplaced", "api-key-invalid", "api-key-missing", "token-unrecognised"}),
+    applies=_placement_can_help,
 )
 BARE: Final = ProbeSpec(
     name="bare",

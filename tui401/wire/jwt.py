@@ -59,7 +59,8 @@ def take_apart(token: str) -> TokenParts:
 
     Returns:
         Its shape, header, claims and defects. Offsets count in `token`. A text whose first part is no JOSE header is
-        opaque and has no defects. Nothing is raised; a part that is too long is not decoded, and a defect says so.
+        opaque and has no defects, unless claims and a signature follow: then its beginning is damaged. Nothing is
+        raised; a part that is too long is not decoded, and a defect says so.
     """
     size = len(token)
     if not token.strip():
@@ -71,7 +72,8 @@ def take_apart(token: str) -> TokenParts:
         return TokenParts(Shape.PLACEHOLDER, {}, {}, (filler,), size)
     text = TokenText.of(token)
     pieces = text.pieces(_MOST_PARTS)
-    if not _begins(pieces[0], _JSON_BEGINS):
+    headless = len(pieces) == 3 and _begins(pieces[1], _JSON_BEGINS) and bool(pieces[2].text)
+    if not _begins(pieces[0], _JSON_BEGINS) and not headless:
         return TokenParts(Shape.OPAQUE, {}, {}, (), size)
     header = decode_object(pieces[0], "header")
     if not _is_jose(header, pieces):

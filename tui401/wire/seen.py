@@ -74,8 +74,10 @@ def credential(item: Located, request: Request, names: Names, veil: Veil) -> Cre
     parsed = authorization.take_apart(line, bare=item.place is Place.HEADER) if of_header else None
     kind = _family(item)
     called = name(item, names)
+    unfilled: tuple[Defect, ...] = ()
     parts = jwt.take_apart(value) if kind not in {"basic", "digest", "signature", "negotiate"} else None
     if parts is not None and parts.shape not in _TOKENS and kind not in _TOKEN_FAMILIES:
+        unfilled = parts.defects if parts.shape in {Shape.EMPTY, Shape.PLACEHOLDER} else ()
         parts = None
     scheme = "" if item.place is Place.HEADER else None
     return CredentialSeen(
@@ -87,7 +89,7 @@ def credential(item: Located, request: Request, names: Names, veil: Veil) -> Cre
         family=kind,
         prefix=public_prefix(value),
         user=_user(item, veil),
-        defects=_clean(parsed.defects, veil) if parsed else (),
+        defects=_clean(parsed.defects if parsed else unfilled, veil),
         masked=_masked(line, parsed, parts) if parsed else "",
         canonical_differs=of_header and authorization.canonical(line, scheme) is not None,
         token=token_shown(parts, veil) if parts is not None else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final
 
@@ -10,10 +11,11 @@ from tui401.dialects import package_matcher
 from tui401.dialects.loader import compiled
 from tui401.judge.texts import place
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Facts
+from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "environment-mismatch"
+_HOST: Final = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?")
 _STAGES: Final = re.compile(r"(?<![a-z])(sandbox|staging|stage|test|dev|development|preprod|qa|uat)(?![a-z])")
 
 
@@ -42,19 +44,44 @@ def judge(facts: Facts) -> Verdict:
 def _marks(facts: Facts, host: str) -> list[str]:
     """Sentences, one for each part of the token that names a stage which the host does not."""
     here = _stage(host)
-    found = []
-    for claim in ("iss", "aud"):
+    found: list[str] = []
+    if _is_local(host):
+        return found  # an address of this machine names no environment that another could differ from
+    for claim, aspect in (("iss", Aspect.ISSUER), ("aud", Aspect.AUDIENCE)):
         value = facts.token.claims.get(claim) if facts.token is not None else None
         text = value if isinstance(value, str) else ""
         named = _stage(text)
-        if text and named != here:
+        wanted_here = any(text in e.values for e in facts.expects(aspect))
+        if text and named != here and not wanted_here:
             found.append(f"its {claim} names {named or 'no stage'}, and the request goes to {here or 'no stage'}")
     return found
 
 
 def _stage(text: str) -> str:
-    match = _STAGES.search(text.lower())
+    """The stage that a host or an identifier names, "" for none; a last label (.dev, .test) names a registry."""
+    where = text.lower()
+    if "://" in where:
+        host, slash, path = where.partition("://")[2].partition("/")
+        where = _without_last_label(host) + slash + path
+    elif _HOST.fullmatch(where):
+        where = _without_last_label(where)
+    match = _STAGES.search(where)
     return match.group(1) if match else ""
+
+
+def _without_last_label(host: str) -> str:
+    return host.partition(":")[0].rpartition(".")[0]
+
+
+def _is_local(host: str) -> bool:
+    name = host.strip("[]").partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
 
 
 CAUSE: Final = Cause(

@@ -33,7 +33,7 @@ def judge(facts: Facts) -> Verdict:
         if missing is not None:
             return missing
     fact = (told.fact,) if told is not None else ()
-    cites = ("token.scope", *fact)
+    cites = ("token.scope", "credential", *fact)
     flip = facts.flip("widen")
     if flip is not None and flip.proved:
         return verdict(

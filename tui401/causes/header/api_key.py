@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import Agreement, agreement, is_token, not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.dialects import package_matcher
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 
 MISSING: Final = "api-key-missing"
@@ -18,7 +19,8 @@ _KEY_SCHEMES: Final = frozenset({"apikey", "api-key", "key", "x-api-key"})
 def judge_missing(facts: Facts) -> Verdict:
     """The server asks for a key, and the request has none in any place."""
     told = facts.says(MISSING)
-    challenged = any(v.lower() in _KEY_SCHEMES for e in facts.expects(Aspect.SCHEME) for v in e.values)
+    offered = {v.lower() for e in facts.expects(Aspect.SCHEME) for v in e.values}
+    challenged = bool(offered) and offered <= _KEY_SCHEMES
     cites = ("credential", "credential.none", *([told.fact] if told is not None else []))
     if any(c.family == "api-key" for c in facts.credentials):
         if told is not None and told.strength >= Strength.LIKELY:
@@ -26,16 +28,23 @@ def judge_missing(facts: Facts) -> Verdict:
         return ruled_out(MISSING, "the request carries a key", cites=("credential",))
     if facts.credential is None and facts.sanitised:
         return unknown(MISSING, "", "the recording leaves credentials out")
+    unread = False
     if told is None and not challenged:
-        # Words about a wrong key, said to a request without any, ask for one.
+        # Words about a wrong key, said to a request without any, ask for one; or they are of one that we do not know.
         told = facts.says(INVALID) if facts.credential is None else None
         if told is None:
             return not_applicable(MISSING, "nothing asks for an API key")
+        unread = "?" in facts.request.url
     words = quoted(told) or "its challenge asks for an API key"
     if facts.credential is not None:
         sent = facts.credential.scheme or facts.credential.place.value
+        if facts.credential.place is Place.AUTHORIZATION and (challenged or not facts.credential.scheme):
+            # It stands where keys are read, so it may be the key: then its scheme is at fault.
+            if told is None:
+                return unknown(MISSING, "use-scheme", words)
+            return verdict(MISSING, Strength.POSSIBLE, words, "yet something stands in Authorization", cites=cites)
         return verdict(MISSING, Strength.LIKELY, words, f"the request carries another credential ({sent})", cites=cites)
-    sure = facts.refused and (challenged or (told is not None and told.strength >= Strength.LIKELY))
+    sure = not unread and facts.refused and (challenged or (told is not None and told.strength >= Strength.LIKELY))
     return verdict(
         MISSING,
         Strength.CONFIRMED if sure else Strength.LIKELY,
@@ -54,6 +63,8 @@ def judge_invalid(facts: Facts) -> Verdict:
             return unknown(INVALID, "", "the recording leaves credentials out")
         return not_applicable(INVALID, "the request carries no key")
     known = package_matcher().key(sent.prefix) if sent.prefix else None
+    if told is None and is_token(sent):
+        return not_applicable(INVALID, "a token was sent, and no API key")
     is_key = sent.family == "api-key" or (known is not None and known[1].kind == "api-key")
     if not is_key and told is None:
         return not_applicable(INVALID, "the credential is no API key")

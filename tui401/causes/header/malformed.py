@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, defects, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import (
+    Agreement,
+    agreement,
+    answered_alike,
+    defects,
+    not_applicable,
+    quoted,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -44,21 +54,13 @@ def judge(facts: Facts) -> Verdict:
     if agrees is Agreement.WORDS or (allied is not None and allied.cause == "token-malformed"):
         return verdict(SLUG, Strength.CONFIRMED, *says, quoted(told or allied), cites=cites)
     other = facts.answered("canonical")
-    if other is not None and _same(facts, "canonical"):
+    if other is not None and answered_alike(facts, "canonical"):
         return verdict(SLUG, Strength.POSSIBLE, *says, "yet written exactly right it is refused alike", cites=cites)
     if facts.contrast is Contrast.NOT_READ and facts.refused:
         return verdict(SLUG, Strength.CONFIRMED, *says, "in this form the server did not read it at all", cites=cites)
     if agrees is Agreement.AGAINST:
         return verdict(SLUG, Strength.POSSIBLE, *says, cites=cites, needs="canonical")
     return verdict(SLUG, Strength.LIKELY, *says, cites=cites, needs="canonical")
-
-
-def _same(facts: Facts, label: str) -> bool:
-    """Whether that variant got the original's answer."""
-    other = facts.answered(label)
-    if other is None or other.response is None or facts.response is None:
-        return False
-    return bool(facts.response.signature) and other.response.signature == facts.response.signature
 
 
 CAUSE: Final = Cause(

@@ -6,8 +6,11 @@ from typing import Final
 
 from tui401.causes.reading import not_applicable, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Facts
+from tui401.model.facts import Contrast, Facts
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
+
+_IN_AUTHORIZATION: Final = frozenset({"bearer", "token", "apikey", "api-key"})
 
 
 def judge_misplaced(facts: Facts) -> Verdict:
@@ -21,7 +24,26 @@ def judge_misplaced(facts: Facts) -> Verdict:
         return verdict(
             slug, strength, f"{flip.varied or 'in another place'}: accepted", cites=("credential", "flip:placement")
         )
+    if facts.says(slug) is None and _asked_elsewhere(facts):
+        asked = next(c.scheme for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION)
+        where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
+        why = f"the API asks for {asked} in Authorization, and what was sent stands in {where}"
+        # Alike without it and with a worthless one there: nothing shows that the place is read (judging.md).
+        strength = Strength.LIKELY if facts.contrast is Contrast.ALL_ALIKE else Strength.POSSIBLE
+        return verdict(slug, strength, why, cites=("credential", "scheme", "contrast"), needs="placement")
     return unknown(slug, "placement", "nothing names another place for it")
+
+
+def _asked_elsewhere(facts: Facts) -> bool:
+    """Whether the API asks for a token in Authorization as if none had come, and it came in another place."""
+    sent = facts.credential
+    if sent is None or sent.place not in (Place.HEADER, Place.QUERY) or not facts.refused:
+        return False
+    if facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED, Contrast.PUBLIC):
+        return False
+    # A challenge without an error is the answer to a request in which no credential was seen (RFC 6750, section 3).
+    asks = [c for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION]
+    return bool(asks) and all(c.param("error") is None for c in asks)
 
 
 def judge_preflight(facts: Facts) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Final
 from tui401.causes.reading import (
     Agreement,
     agreement,
+    answered_alike,
     defects,
     not_applicable,
     quoted,
@@ -55,8 +56,14 @@ def judge_missing(facts: Facts) -> Verdict:
     agrees = agreement(facts, MISSING, _VAGUE_ALLIES)
     if agrees is Agreement.WORDS:
         return verdict(MISSING, Strength.CONFIRMED, why, quoted(told), cites=cites)
+    if answered_alike(facts, "add-scheme"):
+        return verdict(MISSING, Strength.POSSIBLE, why, "yet with a scheme it is refused alike", cites=cites)
     if facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED):
         return verdict(MISSING, Strength.POSSIBLE, why, "yet the server read it", cites=cites, needs="add-scheme")
+    with_scheme, missed = facts.answered("add-scheme"), _said_to_be_missing(facts)
+    if with_scheme is not None and with_scheme.response is not None and missed:
+        seen = "with a scheme before it the server no longer says so"
+        return verdict(MISSING, Strength.LIKELY, why, missed, seen, cites=cites)
     offered = [value for e in facts.expects(Aspect.SCHEME) for value in e.values]
     if agrees is Agreement.AGAINST and facts.contrast is not Contrast.NOT_READ:
         return verdict(MISSING, Strength.POSSIBLE, why, cites=cites, needs="add-scheme")
@@ -79,6 +86,12 @@ def judge_missing(facts: Facts) -> Verdict:
     return verdict(
         MISSING, Strength.LIKELY if facts.refused else Strength.POSSIBLE, why, cites=cites, needs="add-scheme"
     )
+
+
+def _said_to_be_missing(facts: Facts) -> str:
+    """The words by which the server says that nothing came, "" for none."""
+    told = (facts.says(cause) for cause in ("header-missing", "header-dropped", "api-key-missing"))
+    return next((quoted(said) for said in told if said is not None), "")
 
 
 def judge_wrong(facts: Facts) -> Verdict:
@@ -128,6 +141,10 @@ def judge_wrong(facts: Facts) -> Verdict:
     named = [s for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in (WRONG, *_VAGUE_ALLIES)]
     if named or not facts.refused:
         return verdict(WRONG, Strength.POSSIBLE, why, asked, cites=cites, **values)
+    if answered_alike(facts, "use-scheme"):
+        return verdict(
+            WRONG, Strength.POSSIBLE, why, asked, "yet under that scheme it is refused alike", cites=cites, **values
+        )
     # Some servers offer another scheme only because the token lacks a right, and some name one scheme of several.
     return verdict(WRONG, Strength.LIKELY, why, asked, cites=cites, needs="use-scheme", **values)
 

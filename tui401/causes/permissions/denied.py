@@ -10,6 +10,7 @@ from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "permission-denied"
+_ALIKE: Final = frozenset({Contrast.ALL_ALIKE, Contrast.READ_AND_REFUSED, Contrast.NOT_READ})
 
 
 def judge(facts: Facts) -> Verdict:
@@ -36,7 +37,7 @@ def judge(facts: Facts) -> Verdict:
         return verdict(
             SLUG, Strength.LIKELY, "the server knows this credential from a made-up one, and forbids", cites=cites
         )
-    if facts.contrast in (Contrast.ALL_ALIKE, Contrast.READ_AND_REFUSED, Contrast.NOT_READ):
+    if facts.contrast in _ALIKE:
         return ruled_out(SLUG, "the server answers alike to a made-up credential or to none", cites=cites)
     if agreement(facts, SLUG) is Agreement.AGAINST:
         return unknown(SLUG, "", "the answer names something else")

@@ -63,6 +63,11 @@ def _valid(facts: Facts, left: float) -> Verdict:
     why = f"it is valid for another {spoken(left)} {clock_name(facts)}"
     if told is None or told.strength < Strength.LIKELY:
         return ruled_out(SLUG, why, cites=_CITES)
+    if not facts.recorded and facts.clock("api") is not None and not _past_at_server(facts):
+        dated = "by the time that its own answer bears, too"
+        return verdict(
+            SLUG, Strength.POSSIBLE, quoted(told), f"yet {why}", dated, cites=(*_CITES, told.fact), needs="garbage"
+        )
     if facts.now.source in ("local", "recording"):
         return verdict(SLUG, Strength.LIKELY, quoted(told), f"yet {why}", cites=(*_CITES, told.fact), needs="clock")
     if any(facts.clock(who) is not None for who in ("api",)) and _past_at_server(facts):

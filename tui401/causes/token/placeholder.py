@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
 from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.model.words import Shape
+from tui401.wire.placeholder import is_placeholder
 
 SLUG: Final = "credential-placeholder"
 
@@ -19,6 +21,9 @@ def judge(facts: Facts) -> Verdict:
     if sent is None:
         if facts.sanitised:
             return unknown(SLUG, "", "the recording leaves credentials out")
+        if facts.refused and _in_query(facts):
+            why = f"the parameter {_in_query(facts)} holds a placeholder"
+            return verdict(SLUG, Strength.LIKELY, why, cites=("credential", "credential.none"))
         return not_applicable(SLUG, "no credential was sent, not even a placeholder")
     defect = next((d for d in sent.defects if d.cause == SLUG), None)
     inside = next((d for d in sent.token.defects if d.cause == SLUG), None) if sent.token is not None else None
@@ -32,6 +37,15 @@ def judge(facts: Facts) -> Verdict:
     if facts.refused and facts.response is not None and facts.response.status < 500:
         return verdict(SLUG, Strength.CONFIRMED, says, quoted(told), cites=(*cites, *([told.fact] if told else [])))
     return verdict(SLUG, Strength.LIKELY if facts.refused else Strength.POSSIBLE, says, cites=cites)
+
+
+def _in_query(facts: Facts) -> str:
+    """The name of a query parameter whose value is a placeholder, under a name that is not known for keys; or ""."""
+    try:
+        pairs = parse_qsl(urlsplit(facts.request.url).query, max_num_fields=100)
+    except ValueError:
+        return ""
+    return next((name for name, value in pairs if is_placeholder(value) and "_" in value), "")
 
 
 CAUSE: Final = Cause(

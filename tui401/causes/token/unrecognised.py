@@ -44,7 +44,8 @@ def judge(facts: Facts) -> Verdict:
             why = "the server has one refusal for every request, so it tells nothing of this token"
             return verdict(SLUG, Strength.POSSIBLE, why, quoted(told), cites=cites, needs="fresh")
         case Contrast.PUBLIC:
-            return verdict(SLUG, Strength.LIKELY, "without it the address answers, with it it refuses", cites=cites)
+            strength = Strength.POSSIBLE if readable(facts) else Strength.LIKELY
+            return verdict(SLUG, strength, "without it the address answers, with it it refuses", cites=cites)
         case _:
             why = "how the server answers to a made-up token is not known yet"
             if opaque and told is None and agreement(facts, SLUG) > Agreement.SILENT:
