@@ -333,6 +333,19 @@ def test_a_challenge_of_nonsense(challenge: str, tui401: Tui401, clock: str) -> 
     assert ran.json["status"] == 401
 
 
+def test_a_password_that_is_not_sent_any_more_is_still_a_request(tui401: Tui401, clock: str, api: Loopback) -> None:
+    command = ["diagnose", "--ntp", clock, "--passive", "curl", "-q", "-u", "ada:wrong-password-1", api.origin]
+    for _ in range(2):
+        tui401(*command)
+    ran = tui401(*command)
+    told(ran, OPEN)
+    assert len(api.seen) == 2
+    assert ran.out.startswith(f"GET {api.origin}/  no answer\nUNDETERMINED  Nothing was sent")
+    made = tui401("diagnose", "--format", "json", *command[1:]).json
+    assert made["request"] == {"method": "GET", "url": f"{api.origin}/"}
+    assert (made["outcome"], made["attempts"]) == ("undetermined", [])
+
+
 # -- what stands around ------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
 from tui401.model.facts import Facts
 from tui401.model.names import chips
-from tui401.model.shown import AnswerSeen
+from tui401.model.shown import AnswerSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Ranked, Strength, Verdict
 from tui401.model.view import CaseView
 from tui401.wire.visible import visible
@@ -43,11 +43,12 @@ def as_object(
         everything: Also the causes that were ruled out.
     """
     outcome = view.outcome or diagnosis.outcome
+    request = _request(view, facts)
     ranked = [r for r in diagnosis.causes if everything or r.verdict.strength is not Strength.RULED_OUT]
     return {
         "schema": 1,
         "case": view.case,
-        "request": {"method": facts.request.method, "url": facts.request.url},
+        "request": {"method": request.method, "url": request.url},
         "status": facts.response.status if facts.response is not None else None,
         "outcome": outcome.value,
         "verdict": _verdict(diagnosis.root, causes) if outcome is not Outcome.SUCCEEDED else None,
@@ -137,7 +138,8 @@ def _headline(
     view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome
 ) -> list[str]:
     status = facts.response.status if facts.response is not None else None
-    lines = [f"{facts.request.method} {facts.request.url}  {status if status is not None else 'no answer'}"]
+    request = _request(view, facts)
+    lines = [f"{request.method} {request.url}  {status if status is not None else 'no answer'}"]
     if outcome is Outcome.SUCCEEDED:
         return [
             *lines,
@@ -151,6 +153,8 @@ def _headline(
     root = diagnosis.root
     if root is None:
         other = no_refusal(facts)
+        if facts.answer is None:
+            return [*lines, "UNDETERMINED  Nothing was sent, so only the request itself could be looked at."]
         if other is not None:
             return [*lines, f"UNDETERMINED  {other[0]}.", f"  {other[1]}"]
         return [*lines, "UNDETERMINED  Nothing points to a cause yet."]
@@ -172,6 +176,11 @@ def _headline(
     elif cause is not None:
         lines.append(f"FIX  {cause.fix}")
     return lines
+
+
+def _request(view: CaseView, facts: Facts) -> RequestShown:
+    """The judged request; the one that was given where nothing was sent."""
+    return facts.request if facts.request.url or view.request is None else view.request
 
 
 def _failure(answer: AnswerSeen | None) -> str:
