@@ -167,6 +167,8 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
                 await pilot.press("escape")
                 await until("StartScreen")
             await pilot.press("escape", "t")
+            await until("PracticeScreen")
+            await pilot.press("enter")
             await until("RecoveryScreen", waits)
             for key in "123456":
                 await pilot.press(key)

@@ -21,7 +21,7 @@ from tui401.model.shown import Redacted
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
-from tui401.ui.ports import PortError, Ports, Reading, Recent
+from tui401.ui.ports import Exercise, Lesson, PortError, Ports, Reading, Recent
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40))
@@ -134,6 +134,29 @@ class FakeJournal:
         return SavedCase(case=case, attempt=1, evidence=(), events=self.events)
 
 
+EXERCISES = (
+    Exercise(slug="token-expired", title="The access token expired", how="The API names the instant of expiry."),
+    Exercise(slug="api-key-invalid", title="The API key is not valid here", how="Another one has to be pasted."),
+    Exercise(slug="audience-mismatch", title="The token is meant for another API", how="One for this API is accepted."),
+)
+
+
+@dataclass
+class FakeSchool:
+    begun: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    def exercises(self) -> Sequence[Exercise]:
+        return EXERCISES
+
+    async def begin(self, slug: str) -> Lesson:
+        if self.problem:
+            raise PortError(self.problem)
+        self.begun.append(slug)
+        exercise = next(e for e in EXERCISES if e.slug == slug)
+        return Lesson(exercise=exercise, case=recording.case(), paste=Secret(recording.FRESH))
+
+
 Recover = Callable[..., Awaitable[Outcome]]
 
 
@@ -145,15 +168,21 @@ class Kit:
     reader: FakeReader = field(default_factory=FakeReader)
     vault: FakeVault | None = field(default_factory=FakeVault)
     journal: FakeJournal | None = field(default_factory=FakeJournal)
+    school: FakeSchool | None = None
     now: float = recording.T0
 
     def app(self, *, start: bool = False, burst: float = 0.0, folder: Path | None = None, **more: object) -> Wizard:
         ports = Ports(
-            reader=self.reader, recover=self.replay, reporter=FakeReporter(), vault=self.vault, journal=self.journal
+            reader=self.reader,
+            recover=self.replay,
+            reporter=FakeReporter(),
+            vault=self.vault,
+            journal=self.journal,
+            practise=self.school,
         )
         return Wizard(
             ports,
-            case=None if start else recording.case(),
+            case=None if start or "exercise" in more else recording.case(),
             clock=lambda: self.now,
             burst_seconds=burst,
             guard_seconds=0.0,

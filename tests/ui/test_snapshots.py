@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import recording
-from support import SIZES, FakeReporter, Kit, check_snapshot, lines_of, settle, text_of, until
+from support import SIZES, FakeReporter, FakeSchool, Kit, check_snapshot, lines_of, settle, text_of, until
 from textual import events
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
@@ -76,6 +76,15 @@ def keys(*names: str) -> Walk:
     return walk
 
 
+def keys_at_start(*names: str) -> Walk:
+    async def walk(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await pilot.press(*names)
+        await settle(pilot)
+
+    return walk
+
+
 def kit_running() -> Kit:
     return Kit(recording.Replay(beats=(*recording.RUNNING, recording.Gate())))
 
@@ -102,6 +111,7 @@ SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "credential": (kit_found, False, pasting),
     "solved": (kit_found, False, solved),
     "report": (kit_found, False, keys("r")),
+    "practice": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, keys_at_start("escape", "t")),
     "help": (kit_found, False, keys("question_mark")),
     "palette": (kit_found, False, keys("colon")),
 }

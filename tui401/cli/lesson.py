@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from tui401.ui.ports import PortError
+from tui401.ui.ports import Exercise, PortError
+from tui401.ui.ports import Lesson as Running
 
 # The wizard draws its first frame before these are loaded.
 if TYPE_CHECKING:
@@ -13,30 +15,51 @@ if TYPE_CHECKING:
     from tui401.practice.running import World
 
 DEFAULT: Final = "token-expired"
+_LIMIT: Final = 20.0  # seconds for a server to start, and to stop
 
 
 class Lesson:
-    """A practice server that is started when the person asks for one."""
+    """A practice server that is started when the person asks for one.
 
-    def __init__(self) -> None:
+    Args:
+        terse: It gives no reasons.
+    """
+
+    def __init__(self, *, terse: bool = False) -> None:
+        self._terse = terse
         self._practice: PracticeThread | None = None
 
-    async def begin(self) -> Case:
-        """Starts the server, unless it runs, and gives the case of its failing command.
+    def exercises(self) -> Sequence[Exercise]:
+        """All exercises, in the order of the six steps."""
+        from tui401.practice import catalogue  # noqa: PLC0415 - only where somebody practises
+
+        return [Exercise(slug=fault.slug, title=fault.title, how=fault.how) for fault in catalogue()]
+
+    async def begin(self, slug: str = DEFAULT) -> Running:
+        """Starts a server with that fault, in place of one that runs, and gives its failing command.
 
         Raises:
-            PortError: when no loopback socket can be had.
+            PortError: when there is no such fault, or no loopback socket can be had.
         """
-        from tui401.practice import PracticeError, PracticeThread  # noqa: PLC0415 - only where somebody practises
+        from tui401.model.secret import Secret  # noqa: PLC0415 - only where somebody practises
+        from tui401.practice import PracticeError, PracticeThread, named  # noqa: PLC0415 - the same
         from tui401.threads import in_daemon  # noqa: PLC0415 - the same
 
-        practice = self._practice or PracticeThread(DEFAULT)
+        earlier, self._practice = self._practice, None
         try:
-            world = await in_daemon(practice.start, limit=20.0)
-        except (PracticeError, TimeoutError) as error:
+            fault = named(slug)
+            if earlier is not None:
+                await in_daemon(earlier.stop, limit=_LIMIT)
+            practice = self._practice = PracticeThread(slug, terse=self._terse)
+            world = await in_daemon(practice.start, limit=_LIMIT)
+        except (ValueError, PracticeError, TimeoutError) as error:
             raise PortError(f"The practice server did not start. {error}") from error
-        self._practice = practice
-        return case_on(world)
+        paste = world.knows.paste
+        return Running(
+            exercise=Exercise(slug=fault.slug, title=fault.title, how=fault.how),
+            case=case_on(world),
+            paste=Secret(paste) if paste else None,
+        )
 
     def end(self) -> None:
         """Stops the server, where there is one."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui401.cli import build
 from tui401.cli.arguments import UsageError
-from tui401.cli.lesson import DEFAULT, case_on
+from tui401.cli.lesson import DEFAULT
 from tui401.practice import Fault, PracticeError, PracticeThread, catalogue
 
 if TYPE_CHECKING:
@@ -28,16 +28,15 @@ def run(options: argparse.Namespace) -> int:
         practice = PracticeThread(options.cause or DEFAULT, terse=options.terse)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    try:
-        world = practice.start()
-    except PracticeError as error:
-        raise UsageError(str(error)) from error
-    try:
-        if options.serve:
-            return _serve(world)
+    if not options.serve:
         from tui401.cli import wizard  # noqa: PLC0415 - the screens are loaded only where they are shown
 
-        return wizard.show(wizard.bare_options(), case=case_on(world))
+        # The screen stands first and starts the server itself; without a cause the person chooses one there.
+        return wizard.show(wizard.bare_options(), exercise=options.cause or "", terse=options.terse)
+    try:
+        return _serve(practice.start())
+    except PracticeError as error:
+        raise UsageError(str(error)) from error
     finally:
         practice.stop()
 

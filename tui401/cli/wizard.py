@@ -68,12 +68,23 @@ def show(
     case: Case | None = None,
     given: Secret[str] | None = None,
     saved: SavedCase | None = None,
+    exercise: str | None = None,
+    terse: bool = False,
 ) -> int:
-    """Runs the app until the person leaves it; the exit code."""
+    """Runs the app until the person leaves it; the exit code.
+
+    Args:
+        options: What the command line says.
+        case: Begins with this case.
+        given: A text for the start screen.
+        saved: Begins with a saved case.
+        exercise: Begins with practice: with that fault, "" to choose one.
+        terse: The practice server gives no reasons.
+    """
     _need_a_terminal()
     leave_with_the_terminal()
-    shelf, lesson = adapters.Shelf(state_folder), Lesson()
-    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved)
+    shelf, lesson = adapters.Shelf(state_folder), Lesson(terse=terse)
+    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved, exercise=exercise)
     try:
         app.run()
     finally:
@@ -109,7 +120,7 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
         derive=adapters.derive,
         vault=adapters.Vault(adapters.keyring),
         journal=adapters.Cases(shelf),
-        practise=lesson.begin,
+        practise=lesson,
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui401.model.saved import SavedCase
     from tui401.model.secret import Secret
     from tui401.model.verdict import Outcome
-    from tui401.ui.ports import Ports
+    from tui401.ui.ports import Lesson, Ports
     from tui401.ui.session import Session
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
@@ -51,6 +51,7 @@ class Wizard(App[None]):
         case: Begins with this case; else with the start screen.
         given: A text for the start screen, as if it had been pasted.
         saved: Begins with a saved case.
+        exercise: Begins with practice: with the fault of that name, "" to choose one.
         clock: This machine's clock, seconds since the epoch.
         burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
         guard_seconds: How long a question that came by itself takes no key.
@@ -59,6 +60,7 @@ class Wizard(App[None]):
 
     Attributes:
         session: The recovery that is shown, or was shown last.
+        learnt: The exercises that were done.
         leaving: The program ends; nothing is worth drawing any more.
     """
 
@@ -82,6 +84,7 @@ class Wizard(App[None]):
         case: Case | None = None,
         given: Secret[str] | None = None,
         saved: SavedCase | None = None,
+        exercise: str | None = None,
         clock: Callable[[], float] = time.time,
         burst_seconds: float = 0.03,
         guard_seconds: float = 0.4,
@@ -99,6 +102,8 @@ class Wizard(App[None]):
         self.session: Session | None = None
         self._first = StartAnswer(case=case, saved=saved, send=True)
         self._given = given
+        self._exercise = exercise
+        self.learnt: set[str] = set()
         self._recovery: Worker[Outcome | None] | None = None
         self.leaving = False
 
@@ -113,6 +118,8 @@ class Wizard(App[None]):
                 loop.add_signal_handler(number, self._leave_by, number)
         if self._first.case is not None or self._first.saved is not None:
             self._started(self._first)
+        elif self._exercise is not None:
+            self._practise(self._exercise)
         else:
             self._show_start()
 
@@ -130,6 +137,8 @@ class Wizard(App[None]):
     def _started(self, answer: StartAnswer | None) -> None:
         if answer is None:
             self._show_start()
+        elif answer.practise:
+            self._practise()
         elif answer.saved is not None:
             from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
 
@@ -137,11 +146,31 @@ class Wizard(App[None]):
         elif answer.case is not None:
             self.begin(answer.case, send=answer.send)
 
-    def begin(self, case: Case, *, send: bool = True) -> None:
-        """Opens a case and starts its recovery. ``send``: without it, a question to send is answered no, once."""
+    def _practise(self, slug: str = "") -> None:
+        """Lets the person choose an exercise, or begins the one of that name."""
+        from tui401.ui.screens.practice import PracticeScreen  # noqa: PLC0415 - when it is wanted
+
+        self.push_screen(PracticeScreen(self.learnt, slug), self._chose_exercise)
+
+    def _chose_exercise(self, lesson: Lesson | None) -> None:
+        if lesson is None:
+            self._show_start()
+        else:
+            self.begin(lesson.case, lesson=lesson)
+
+    def begin(self, case: Case, *, send: bool = True, lesson: Lesson | None = None) -> None:
+        """Opens a case and starts its recovery.
+
+        Args:
+            case: The case.
+            send: Without it, a question to send is answered no, once.
+            lesson: The exercise that it is.
+        """
         from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
 
-        session = Session(case=case, recover=self.ports.recover, derive=self.ports.derive, declines_send=not send)
+        session = Session(
+            case=case, recover=self.ports.recover, derive=self.ports.derive, declines_send=not send, lesson=lesson
+        )
         self._show(session)
         self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)
 
@@ -150,7 +179,7 @@ class Wizard(App[None]):
         self.stop_recovery()
         again = replace(case, options=replace(case.options, send_consented=False))
         self.pop_screen()  # the recovery screen, which is where this is chosen
-        self.begin(again)
+        self.begin(again, lesson=self.session.lesson if self.session is not None else None)
 
     def _show(self, session: Session) -> None:
         from tui401.ui.screens.recovery import RecoveryScreen  # noqa: PLC0415 - not before the first frame
@@ -158,9 +187,16 @@ class Wizard(App[None]):
         self.session = session
         self.push_screen(RecoveryScreen(session), self._came_back)
 
-    def _came_back(self, _answer: None) -> None:
+    def _came_back(self, following: str | None) -> None:
+        """Back from a case. ``following``: the exercise that the person wants next."""
         self.stop_recovery()
-        self._show_start()
+        lesson = self.session.lesson if self.session is not None else None
+        if lesson is None:
+            self._show_start()
+            return
+        if self.session is not None and self.session.learnt:
+            self.learnt.add(lesson.exercise.slug)
+        self._practise(following or "")
 
     # -- the recovery --------------------------------------------------------------------------------------------
 

@@ -146,11 +146,51 @@ class Derive(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """A fault that can be practised: the slug of its cause, one sentence, and what is to be seen in it."""
+
+    slug: str
+    title: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """An exercise that runs.
+
+    Attributes:
+        exercise: Which one.
+        case: The failing command, with what a person would know of it.
+        paste: What mends it where nothing but another credential does; it is never printed. None elsewhere.
+    """
+
+    exercise: Exercise
+    case: Case
+    paste: Secret[str] | None = None
+
+
+class School(Protocol):
+    """The practice server."""
+
+    def exercises(self) -> Sequence[Exercise]:
+        """All exercises, in the order of the six steps."""
+        ...
+
+    async def begin(self, slug: str) -> Lesson:
+        """Starts the server with that fault; one that ran before is stopped.
+
+        Raises:
+            PortError: when it does not start.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """All of them. Those that may be None are left out of the screens.
 
     Attributes:
-        practise: Starts the practice server and gives a case on it.
+        practise: The practice server.
     """
 
     reader: Reader
@@ -159,4 +199,4 @@ class Ports:
     derive: Derive | None = None
     vault: Vault | None = None
     journal: Journal | None = None
-    practise: Callable[[], Awaitable[Case]] | None = None
+    practise: School | None = None

@@ -15,7 +15,7 @@ from tui401.model.shown import Evidence
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView, apply
 from tui401.ui.findings import credential_of
-from tui401.ui.ports import Derive, Recover
+from tui401.ui.ports import Derive, Lesson, Recover
 
 
 def _nothing() -> None:
@@ -31,6 +31,7 @@ class Session:
         recover: The loop.
         derive: From evidence to facts, or None.
         changed: Called after each event and question; it should only note that something is new.
+        lesson: The exercise that it is, None outside practice.
         declines_send: The person chose to judge without sending, so the first question to send is answered no.
         view: What the events amount to.
         question: The question that waits.
@@ -42,6 +43,7 @@ class Session:
     recover: Recover | None = None
     derive: Derive | None = None
     changed: Callable[[], None] = _nothing
+    lesson: Lesson | None = None
     declines_send: bool = False
     view: CaseView = field(default_factory=CaseView)
     question: Question | None = None
@@ -112,6 +114,13 @@ class Session:
         credential = credential_of(self.view)
         name = credential.name if credential is not None else ""
         return next((s for s in self.case.names.known() if name and self.case.names.name(s) == name), None)
+
+    @property
+    def learnt(self) -> bool:
+        """The exercise is done: its cause was found, or the request succeeds."""
+        root = self.view.diagnosis.root if self.view.diagnosis is not None else None
+        found = self.lesson is not None and root is not None and root.cause == self.lesson.exercise.slug
+        return found or self.view.outcome is Outcome.RECOVERED
 
     @property
     def choices(self) -> tuple[Choice, ...]:

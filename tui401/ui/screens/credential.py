@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Gap, Para, Tone
@@ -17,11 +17,20 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 from tui401.ui.widgets.secretfield import SecretField
 
 
 class CredentialScreen(WizardScreen[Secret[str] | None]):
-    """Returns what was given, None when the person went back."""
+    """Returns what was given, None when the person went back.
+
+    Args:
+        title: What it is for.
+        lines: What there is to know before.
+        button: What giving it does.
+        hints: Last characters of named secrets.
+        ready: In an exercise, a credential that mends it.
+    """
 
     CSS_PATH = "credential.tcss"
     NAME = "Another credential"
@@ -35,8 +44,17 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
         Binding("up", "app.focus_previous", "previous", show=False),
     ]
 
-    def __init__(self, title: str, lines: tuple[str, ...], *, button: str, hints: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        lines: tuple[str, ...],
+        *,
+        button: str,
+        hints: dict[str, str] | None = None,
+        ready: Secret[str] | None = None,
+    ) -> None:
         super().__init__()
+        self._ready = ready
         self._title, self._lines, self._button, self._hints = title, lines, button, hints or {}
 
     def compose(self) -> ComposeResult:
@@ -44,12 +62,14 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
         yield TooSmall()
         yield TopLine(self._title, "masked")
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks(id="says")
             yield SecretField()
             yield Blocks(id="notes")
             with Vertical(id="ways"):
                 yield Action(self._button, "use")
+                if self._ready is not None:
+                    yield Action("Take the one that the practice server accepts", "ready")
                 yield Action("Back", "back")
             with Vertical(id="kept"):
                 if self.wizard.ports.vault is not None:
@@ -76,6 +96,9 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
             self._use()
         elif event.key == "back":
             self.dismiss(None)
+        elif event.key == "ready" and self._ready is not None:
+            self.query_one(SecretField).set(self._ready)
+            self.query_one("#ways Action", Action).focus()
         elif event.key == "vault":
             self._list_kept()
         else:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 
 from tui401.model.events import Spent
 from tui401.model.fix import Choice
@@ -19,6 +19,7 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 
 
 class ExperimentsScreen(WizardScreen[str | None]):
@@ -45,7 +46,7 @@ class ExperimentsScreen(WizardScreen[str | None]):
         yield TooSmall()
         yield TopLine("Experiments", f"{self._spent.api} of {self._spent.budget} requests sent")
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks(id="says")
             with Vertical(id="ways"):
                 for choice in self._choices:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
@@ -18,6 +18,7 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 
 _BUTTONS = {
     FixKind.REWRITE: "Fix and send",
@@ -62,7 +63,7 @@ class FixScreen(WizardScreen[str | None]):
         yield TooSmall()
         yield TopLine(f"Fix · {self._cause}" if self._cause else "Fix", "nothing is sent until you choose")
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks(id="shown")
             with Horizontal(id="ways"):
                 yield Action("", "apply", id="apply")
@@ -118,7 +119,7 @@ class FixScreen(WizardScreen[str | None]):
             self._chosen = next((c for c in self._choices if c.key == key), self._chosen)
             await self._show()
             self.query_one("#apply" if self._answer() is not None else "#back", Action).focus()
-            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
+            self.query_one("#page", Page).scroll_home(animate=False)
 
     def action_apply(self) -> None:
         """Chooses what is shown."""

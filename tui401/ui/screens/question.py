@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 
 from tui401.model.fix import Question
 from tui401.ui.blocks import Block, Gap, Para, Tone
@@ -16,6 +16,7 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 
 
 class QuestionScreen(WizardScreen[str | None]):
@@ -43,7 +44,7 @@ class QuestionScreen(WizardScreen[str | None]):
         yield TooSmall()
         yield TopLine("tui401 asks", "nothing is sent until you choose")
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks()
             with Vertical(id="ways"):
                 for choice in self.question.choices:

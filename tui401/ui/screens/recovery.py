@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 _SECRETS = (Asks.CREDENTIAL, Asks.VALUE)
 
 
-class RecoveryScreen(WizardScreen[None]):
-    """Shows a session, and answers its questions. Closing it ends the session."""
+class RecoveryScreen(WizardScreen[str | None]):
+    """Shows a session, and answers its questions. Closing it ends the session.
+
+    Returns the exercise to go on with, None when the person went back.
+    """
 
     CSS_PATH = "recovery.tcss"
     NAME = "Recovery"
@@ -130,7 +133,10 @@ class RecoveryScreen(WizardScreen[None]):
         said.show((Lead(found.word, found.title, found.tone), *found.blocks), view.hints, whole=self._whole)
         page = step_page(view, steps[STEPS.index(self.step)], facts, now, above=found.compares)
         self.query_one("#page", Blocks).show(page, view.hints, whole=self._whole)
-        await self._show_offers(offers(session.choices, found))
+        made = offers(session.choices, found)
+        if session.lesson is not None and found.settled and not is_solved(view):
+            made = (*made, Offer("Other exercises", "show:leave"))
+        await self._show_offers(made)
         if found.settled != (self._headline.settled if self._headline else False):
             verdict.set_class(found.settled, "-settled")
         self._headline = found
@@ -146,7 +152,8 @@ class RecoveryScreen(WizardScreen[None]):
         left = f"{request.method} {request.url.split('://', 1)[-1]}" if request is not None else "reading the request"
         last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
         status = "" if last is None else str(last.status or "no answer")
-        parts = (view.known.profile, ordinal(view.attempt) if view.attempt else "", status)
+        practice = "practice" if self.session.lesson is not None else ""
+        parts = (practice, view.known.profile, ordinal(view.attempt) if view.attempt else "", status)
         return left, " · ".join(part for part in parts if part)
 
     def _lead_to_failure(self) -> None:
@@ -190,7 +197,10 @@ class RecoveryScreen(WizardScreen[None]):
         hints = self.session.view.hints
         if question.asks in _SECRETS or question.secret:
             button = question.choices[0].label if question.choices else "Use it"
-            credential = CredentialScreen(question.title, tuple(question.lines), button=button, hints=hints)
+            lesson = self.session.lesson
+            ready = lesson.paste if lesson is not None and question.asks is Asks.CREDENTIAL else None
+            lines = tuple(question.lines)
+            credential = CredentialScreen(question.title, lines, button=button, hints=hints, ready=ready)
             self._asking = (question, credential)
             self.app.push_screen(credential, lambda given: self._given(question, given))
         else:
@@ -241,6 +251,8 @@ class RecoveryScreen(WizardScreen[None]):
                 self.action_again()
             case "solved":
                 self._show_solved()
+            case "leave":
+                self.dismiss(None)
             case _:
                 self._show_ways(what)
 
@@ -284,8 +296,8 @@ class RecoveryScreen(WizardScreen[None]):
         self.app.push_screen(SolvedScreen(self.session), self._after_solved)
 
     def _after_solved(self, answer: str | None) -> None:
-        if answer == "done":
-            self.dismiss(None)
+        if answer is not None:
+            self.dismiss(None if answer == "done" else answer)
 
     @on(Rail.Chosen)
     def _chosen(self, event: Rail.Chosen) -> None:

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Change, Gap, Head, Lead, Para, Row, Tone
 from tui401.ui.curl import command
 from tui401.ui.findings import credential_of
 from tui401.ui.knowledge import title_of
-from tui401.ui.ports import PortError
+from tui401.ui.ports import Exercise, PortError
 from tui401.ui.screens.base import TooSmall, WizardScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.session import Session
@@ -25,10 +25,11 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 
 
 class SolvedScreen(WizardScreen[str | None]):
-    """Returns ``done`` when the case is finished, None to look at the steps again."""
+    """Returns ``done`` when the case is finished, the next exercise in practice, None to look at the steps again."""
 
     CSS_PATH = "solved.tcss"
     NAME = "Solved"
@@ -49,10 +50,15 @@ class SolvedScreen(WizardScreen[str | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self._next: Exercise | None = None
 
     def compose(self) -> ComposeResult:
         """What happened, and what can be kept of it."""
-        view = self._session.view
+        view, lesson, school = self._session.view, self._session.lesson, self.wizard.ports.practise
+        if lesson is not None and school is not None:
+            from tui401.ui.screens.practice import following  # noqa: PLC0415 - only in practice
+
+            self._next = following(school.exercises(), lesson.exercise.slug, self.wizard.learnt)
         request = view.request
         url = request.url.split("://", 1)[-1] if request is not None else ""
         yield TooSmall()
@@ -60,10 +66,12 @@ class SolvedScreen(WizardScreen[str | None]):
             f"{request.method} {url}" if request is not None else "Solved", f"{ordinal(view.attempt)} · solved"
         )
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks(id="says")
             with Vertical(id="ways"):
-                yield Action("Done", "done")
+                if self._next is not None:
+                    yield Action(f"Next exercise: {self._next.title}", "next")
+                yield Action("Done" if self._session.lesson is None else "All exercises", "done")
                 yield Action("Write the report", "report")
                 if self._can_store:
                     yield Action("Store the credential in the keyring", "store", id="store")
@@ -84,6 +92,8 @@ class SolvedScreen(WizardScreen[str | None]):
     @on(Action.Pressed)
     def _pressed(self, event: Action.Pressed) -> None:
         match event.key:
+            case "next" if self._next is not None:
+                self.dismiss(self._next.slug)
             case "done":
                 self.action_done()
             case "report":

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Head, Para, Row, Tone
@@ -21,6 +21,7 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
+from tui401.ui.widgets.page import Page
 from tui401.ui.widgets.pastebox import PasteBox
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ class StartAnswer:
     Attributes:
         case: A new case; ``send`` says whether the person agreed to one send.
         saved: A case from the journal.
+        practise: Practice.
     """
 
     case: Case | None = None
     saved: SavedCase | None = None
     send: bool = False
+    practise: bool = False
 
 
 class StartScreen(WizardScreen[StartAnswer]):
@@ -83,7 +86,7 @@ class StartScreen(WizardScreen[StartAnswer]):
         yield TooSmall()
         yield TopLine("tui401", "why does it answer 401?")
         yield Line()
-        with VerticalScroll(id="page", can_focus=False):
+        with Page(id="page"):
             yield Blocks(id="prompt")
             yield PasteBox(burst_seconds=self.wizard.burst_seconds, id="box")
             yield Blocks(id="reading")
@@ -214,18 +217,10 @@ class StartScreen(WizardScreen[StartAnswer]):
         elif event.key.startswith("case:"):
             self._open(event.key.removeprefix("case:"))
 
-    @work(exclusive=True, group="start", exit_on_error=False)
-    async def action_practise(self) -> None:
-        """Opens a case on the practice server."""
-        practise = self.wizard.ports.practise
-        if practise is None:
-            return
-        try:
-            case = await practise()
-        except PortError as error:
-            self.say(str(error), severity="error")
-            return
-        self.dismiss(StartAnswer(case=case, send=True))
+    def action_practise(self) -> None:
+        """To the exercises on the practice server."""
+        if self.wizard.ports.practise is not None:
+            self.dismiss(StartAnswer(practise=True))
 
     # -- the journal ---------------------------------------------------------------------------------------------
 

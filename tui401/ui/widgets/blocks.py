@@ -17,9 +17,15 @@ class Blocks(Widget):
 
     DEFAULT_CSS = "Blocks { width: 1fr; height: auto; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        *,
+        blocks: tuple[Block, ...] = (),
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
-        self._blocks: tuple[Block, ...] = ()
+        self._blocks = blocks
         self._hints: Mapping[str, str] = {}
         self._whole = False
         self._drawn: tuple[int, Content, bool] | None = None
