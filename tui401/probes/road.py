@@ -21,6 +21,7 @@ from tui401.probes.failures import NoAnswerError, no_answer, of_os_error, quoted
 from tui401.probes.library import httpcore
 
 _STAGGER: Final = 0.25  # seconds before the next address is tried beside the last (RFC 8305, section 5)
+_CLOSING: Final[set[asyncio.Future[None]]] = set()
 _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
@@ -158,7 +159,7 @@ class Road(httpcore.AsyncNetworkBackend):
             while best is None and (tries or waiting):
                 if waiting:
                     address = waiting.pop(0)
-                    tries[asyncio.create_task(httpcore.AnyIOBackend().connect_tcp(str(address), port))] = address
+                    tries[asyncio.create_task(_connected(str(address), port))] = address
                 done, _ = await asyncio.wait(
                     tries, timeout=_STAGGER if waiting else None, return_when=asyncio.FIRST_COMPLETED
                 )
@@ -175,6 +176,26 @@ class Road(httpcore.AsyncNetworkBackend):
         if best is None:
             raise NoAnswerError(of_os_error(_os_error(errors), where))
         return best
+
+
+async def _connected(address: str, port: int) -> httpcore.AsyncNetworkStream:
+    """A connection. Cancelling stops the waiting; what the attempt brings after that is closed.
+
+    The library loses a connection that comes about in the moment in which it is cancelled, so it is not cancelled.
+    """
+    attempt = asyncio.create_task(httpcore.AnyIOBackend().connect_tcp(address, port))
+    try:
+        return await asyncio.shield(attempt)
+    except asyncio.CancelledError:
+        attempt.add_done_callback(_close_late)
+        raise
+
+
+def _close_late(attempt: asyncio.Task[httpcore.AsyncNetworkStream]) -> None:
+    if not attempt.cancelled() and attempt.exception() is None:
+        closing = asyncio.ensure_future(attempt.result().aclose())
+        _CLOSING.add(closing)  # a task that nothing refers to may vanish before it has run
+        closing.add_done_callback(_CLOSING.discard)
 
 
 async def _give_up(tries: Iterable[asyncio.Task[httpcore.AsyncNetworkStream]]) -> None:
