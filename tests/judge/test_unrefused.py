@@ -31,6 +31,16 @@ def test_no_cause_is_named_for_an_answer_that_refuses_no_credential(carried: str
     assert other[1].endswith(".")
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_that_nobody_followed_is_no_success(status: int) -> None:
+    facts = Bench(bearer(jwt())).answer(status, headers=[("Location", "/elsewhere")]).facts()
+    diagnosis = diagnose(facts)
+    assert diagnosis.outcome is Outcome.UNDETERMINED
+    other = no_refusal(facts)
+    assert other is not None
+    assert "was not followed" in other[0]
+
+
 def test_what_the_request_shows_is_still_told_as_possible() -> None:
     diagnosis = Bench(bearer(jwt(exp=NOW - 4000))).answer(404).diagnosis()
     found = {ranked.verdict.cause: ranked.verdict.strength for ranked in diagnosis.causes}

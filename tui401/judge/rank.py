@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tui401.causes import all_causes
 from tui401.causes.reading import CARRIES_NOTHING, is_oauth, quoted
+from tui401.judge.unrefused import MOVED
 from tui401.model.cause import Cause, Level
 from tui401.model.facts import Facts
 from tui401.model.verdict import STEPS, Diagnosis, Outcome, Ranked, Status, Step, StepStatus, Strength, Verdict
@@ -166,7 +167,7 @@ def _outcome(facts: Facts, root: Verdict | None) -> Outcome:
         return Outcome.DIAGNOSED if sure and facts.refused else Outcome.UNREACHABLE
     if intermittent(facts):
         return Outcome.INTERMITTENT
-    if not facts.refused and facts.response.status < 400:
+    if not facts.refused and facts.response.status < 400 and facts.response.status not in MOVED:
         return Outcome.SUCCEEDED
     if root is not None and root.strength >= Strength.LIKELY:
         return Outcome.DIAGNOSED

@@ -352,7 +352,7 @@ class _Recovery:
         self._read_request(credentials)
         await self._send(Variant("original", by, request))
         after = self.ledger.facts()
-        if after.response is None or after.refused or after.response.status >= 400:
+        if after.response is None or after.refused or after.response.status >= 300:
             await self._investigate()
             return None
         if diagnosis is None:
