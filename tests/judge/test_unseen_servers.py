@@ -232,3 +232,27 @@ def test_an_audience_that_is_expected_is_no_mark_of_another_environment() -> Non
 def test_a_public_address_tells_nothing_of_a_token_that_can_be_read() -> None:
     bench = Bench(bearer(jwt(aud=AUDIENCE))).refused(says("Invalid token")).anonymous(200, '{"orders": []}')
     assert bench.strength("token-unrecognised") is Strength.POSSIBLE
+
+
+# -- a password where a token is read ----------------------------------------------------------------------------------
+
+BASIC = ("Authorization", "Basic cmVhZGVyOm5vdGhpbmctaGVyZQ==")
+
+
+def test_a_password_that_is_read_as_a_token_stands_under_the_wrong_scheme() -> None:
+    assert Bench([BASIC]).refused(says("Not enough segments")).root() == ("scheme-wrong", "likely")
+
+
+def test_two_headers_that_are_read_as_one_token_are_two_headers_still() -> None:
+    bench = Bench([BASIC, *bearer(jwt())]).refused(says("Not enough segments"))
+    assert bench.root()[0] == "header-duplicated"
+
+
+def test_a_jwt_under_an_unusual_scheme_is_not_called_a_wrong_key() -> None:
+    bench = Bench([("Authorization", f"Token {jwt()}")]).refused(says("invalid credentials structure"))
+    assert bench.strength("api-key-invalid") < Strength.LIKELY
+
+
+def test_a_placeholder_under_an_unknown_name_explains_that_the_key_is_called_invalid() -> None:
+    bench = Bench(url=f"{API}?appid=YOUR_API_KEY").refused(says("Invalid API key"))
+    assert bench.root()[0] == "credential-placeholder"

@@ -13,6 +13,8 @@ from tui401.model.verdict import Step, Strength, Verdict
 SLUG: Final = "header-duplicated"
 _BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE, Place.COOKIE})
 
+_MISREAD: Final = frozenset({"token-malformed", "basic-malformed"})
+"""What a server says of two values that it reads as one."""
 _UNREAD: Final = frozenset({"scheme-wrong", "scheme-missing", "header-malformed", "header-dropped", "header-missing"})
 
 
@@ -39,7 +41,7 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites)
     if fields > 1 and facts.refused:
         # The field is defined to come once, so a server that then reads no credential agrees (RFC 9110, 11.6.2).
-        read = [s.cause for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in _UNREAD]
+        read = [s for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in _UNREAD | _MISREAD]
         unread = any(s.cause in _UNREAD for s in facts.said)
         strength = Strength.CONFIRMED if unread and not read else Strength.LIKELY
         return verdict(

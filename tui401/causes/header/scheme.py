@@ -120,6 +120,10 @@ def judge_wrong(facts: Facts) -> Verdict:
             cites=(*cites, f"flip:{flip.label}"),
             needs="" if flip.proved else "original-again",
         )
+    as_token = facts.says("token-malformed") if sent.family == "basic" else None
+    if not offered and as_token is not None and as_token.strength >= Strength.LIKELY:
+        why = "a user name and password were sent, and the server reads them as a token"
+        return verdict(WRONG, Strength.LIKELY, why, quoted(as_token), cites=(*cites, as_token.fact))
     if scheme_offered(facts) and misspelled is None:
         if not offered and facts.refused and _unusual(facts):
             what = "a token" if sent.family != "basic" else "a user name and password"

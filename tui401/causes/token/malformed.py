@@ -38,6 +38,9 @@ def judge(facts: Facts) -> Verdict:
         decisive = any(d.name not in _DOUBTFUL for d in found)
         strength = weigh(agreement(facts, SLUG, _ALLIED), decisive=decisive)
         return verdict(SLUG, strength, *(d.says for d in found[:3]), quoted(told), cites=cites)
+    if told is not None and sent is not None and sent.family == "basic":
+        why = "what was sent is a user name and password, and no token"
+        return verdict(SLUG, min(told.strength, Strength.POSSIBLE), quoted(told), why, cites=cites)
     opaque = facts.token is None or facts.token.shape is Shape.OPAQUE
     if opaque and told is not None and facts.token is not None and told.strength >= Strength.LIKELY:
         why = "what was sent is no JWT at all, so nothing shows that it is damaged"

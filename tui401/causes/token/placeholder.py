@@ -23,7 +23,7 @@ def judge(facts: Facts) -> Verdict:
             return unknown(SLUG, "", "the recording leaves credentials out")
         if facts.refused and _in_query(facts):
             why = f"the parameter {_in_query(facts)} holds a placeholder"
-            return verdict(SLUG, Strength.LIKELY, why, cites=("credential", "credential.none"))
+            return verdict(SLUG, Strength.LIKELY, why, cites=("credential", *(s.fact for s in facts.said)))
         return not_applicable(SLUG, "no credential was sent, not even a placeholder")
     defect = next((d for d in sent.defects if d.cause == SLUG), None)
     inside = next((d for d in sent.token.defects if d.cause == SLUG), None) if sent.token is not None else None
