@@ -187,6 +187,7 @@ class Kit:
             burst_seconds=burst,
             guard_seconds=0.0,
             tick_seconds=3600.0,
+            rest_seconds=0.0,
             save_folder=folder or Path("reports"),
             **more,  # type: ignore[arg-type]
         )

@@ -7,9 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tui401.model.names import Names
-from tui401.model.secret import Secret
-from tui401.model.shown import Redacted
 from tui401.ui.ports import PortError, Reading, Recent
 
 # Whatever is not needed to draw the first frame is imported where it is used.
@@ -21,8 +18,10 @@ if TYPE_CHECKING:
     from tui401.model.facts import Facts
     from tui401.model.fix import Answer, Question
     from tui401.model.http import Origin
+    from tui401.model.names import Names
     from tui401.model.saved import SavedCase
-    from tui401.model.shown import CredentialSeen, Evidence
+    from tui401.model.secret import Secret
+    from tui401.model.shown import CredentialSeen, Evidence, Redacted
     from tui401.model.verdict import Diagnosis, Outcome
     from tui401.model.view import CaseView
     from tui401.vault import Vault as Keyring
@@ -81,6 +80,8 @@ class Reader:
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - after the first frame
         from tui401.cli.build import read_text  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError  # noqa: PLC0415 - the same
+        from tui401.model.names import Names  # noqa: PLC0415 - the same
+        from tui401.model.shown import Redacted  # noqa: PLC0415 - the same
         from tui401.wire import redact  # noqa: PLC0415 - the same
 
         names = Names()
@@ -154,6 +155,8 @@ def _credential(credential: CredentialSeen) -> str:
 
 
 def _will_ask(host: str, known: Known, options: Options) -> tuple[Redacted, ...]:
+    from tui401.model.shown import Redacted  # noqa: PLC0415 - after the first frame
+
     lines = [f"{host}, once, with this credential"]
     if not options.passive and not options.only_api:
         if known.issuer:
@@ -281,6 +284,7 @@ class Cases:
         if journal is None:
             return ()
         from tui401.journal import JournalError  # noqa: PLC0415 - after the first frame
+        from tui401.model.shown import Redacted  # noqa: PLC0415 - the same
         from tui401.model.verdict import Outcome  # noqa: PLC0415 - the same
 
         try:

@@ -56,6 +56,7 @@ class Wizard(App[None]):
         burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
         guard_seconds: How long a question that came by itself takes no key.
         tick_seconds: How often what counts down is drawn.
+        rest_seconds: How long the first frame stands before the journal is read.
         save_folder: Where reports go; the working directory when None.
 
     Attributes:
@@ -65,7 +66,8 @@ class Wizard(App[None]):
     """
 
     TITLE = "tui401"
-    CSS_PATH = "app.tcss"
+    # The first screen's styles are read with the app's: a screen that brings its own has all of them parsed again.
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/start.tcss"]  # type: ignore[assignment]
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_actions}  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,6 +91,7 @@ class Wizard(App[None]):
         burst_seconds: float = 0.03,
         guard_seconds: float = 0.4,
         tick_seconds: float = 1.0,
+        rest_seconds: float = 0.05,
         save_folder: Path | None = None,
     ) -> None:
         super().__init__()
@@ -98,6 +101,7 @@ class Wizard(App[None]):
         self.ports = ports
         self.clock = clock
         self.burst_seconds, self.guard_seconds, self.tick_seconds = burst_seconds, guard_seconds, tick_seconds
+        self.rest_seconds = rest_seconds
         self.save_folder = save_folder or Path.cwd()
         self.session: Session | None = None
         self._first = StartAnswer(case=case, saved=saved, send=True)

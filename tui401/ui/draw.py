@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tui401.model.secret import MASK
-from tui401.model.verdict import Status
 from tui401.ui.blocks import (
     GLYPHS,
     TONES,
@@ -163,7 +162,7 @@ def _para(pen: Pen, block: Para) -> None:
 
 def _check(pen: Pen, block: Check) -> None:
     glyph, tone = GLYPHS[block.state], TONES[block.state]
-    quiet = Tone.PLAIN if block.state is Status.FAILED else Tone.QUIET
+    quiet = Tone.PLAIN if block.state == "failed" else Tone.QUIET
     name, says = pen.clean(block.name), pen.clean(block.says)
     lead = 7 + cell_len(name)
     mark = (f"   {glyph} ", tone)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
-
-from tui401.model.secret import Secret
-from tui401.model.shown import Evidence, Redacted
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from tui401.model.case import Case
@@ -15,10 +12,12 @@ if TYPE_CHECKING:
     from tui401.model.facts import Facts
     from tui401.model.fix import Answer, Question
     from tui401.model.saved import SavedCase
+    from tui401.model.secret import Secret
+    from tui401.model.shown import Evidence, Redacted
     from tui401.model.verdict import Outcome
     from tui401.model.view import CaseView
 
-_NOTHING: Final = Redacted("")
+_NOTHING: Final = cast("Redacted", "")
 
 
 class PortError(Exception):

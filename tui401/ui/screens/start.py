@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Head, Para, Row, Tone
-from tui401.ui.ports import PortError, Reading, Recent
+from tui401.ui.ports import PortError
 from tui401.ui.screens.base import TooSmall, WizardScreen
 from tui401.ui.text import clean, fold
 from tui401.ui.widgets.action import Action
@@ -27,6 +27,7 @@ from tui401.ui.widgets.pastebox import PasteBox
 if TYPE_CHECKING:
     from tui401.model.case import Case
     from tui401.model.saved import SavedCase
+    from tui401.ui.ports import Reading, Recent
 
 _RECENT = 5
 _NOTES = 3
@@ -106,7 +107,10 @@ class StartScreen(WizardScreen[StartAnswer]):
         self.query_one(PasteBox).focus()
         if self._given is not None:
             self._read(self._given, pasted=True)
-        self.call_after_refresh(self._list_recent)
+        if self.wizard.rest_seconds:
+            self.set_timer(self.wizard.rest_seconds, self._list_recent, name="the list of cases")
+        else:
+            self.call_after_refresh(self._list_recent)
 
     # -- reading -------------------------------------------------------------------------------------------------
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from tui401.model.events import Sent
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
 from tui401.ui.text import clean, fold
+
+if TYPE_CHECKING:
+    from tui401.model.events import Sent
 
 _NAMES: Final = {
     "original-again": "as sent, again",

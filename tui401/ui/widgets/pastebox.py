@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -14,8 +14,10 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from tui401.model.secret import MASK, Secret
-from tui401.model.shown import Redacted
 from tui401.ui.text import clean_lines
+
+if TYPE_CHECKING:
+    from tui401.model.shown import Redacted
 
 _CONTINUES = ("\\", "^", "`", "|")
 _SIGN = re.compile(r"‹U\+([0-9A-F]{4,6})›")  # how a character that does not show is made visible
