@@ -190,7 +190,9 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
             await until("SolvedScreen")
             case = app.session.case if app.session is not None else None
             check(case is not None, "the wizard forgot its case")
-            await pilot.press("d")
+            await pilot.press("d")  # an exercise ends where the others are
+            await until("PracticeScreen")
+            await pilot.press("escape")
             await until("StartScreen")
             app.begin_again(case)  # the same once more: the consent was for one send, so it asks
             await until("QuestionScreen")

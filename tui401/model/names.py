@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui401.model.secret import MASK, Secret
-from tui401.model.shown import Redacted
+
+if TYPE_CHECKING:
+    from tui401.model.shown import Redacted
 
 _MARK: Final = re.compile(r"‹(secret-\d{1,6})›")
 
@@ -29,6 +31,8 @@ class Names:
 
     def mark(self, secret: Secret[str]) -> Redacted:
         """What stands in a redacted text in place of the secret."""
+        from tui401.model.shown import Redacted  # noqa: PLC0415 - the first frame marks nothing
+
         return Redacted(f"‹{self.name(secret)}›")
 
     def known(self) -> tuple[Secret[str], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import AnyStr, Final, Generic, NoReturn
 
 MASK: Final = "●●●●"
@@ -43,7 +42,9 @@ class Secret(Generic[AnyStr]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(_as_bytes(self._value), _as_bytes(other._value))
+        from hmac import compare_digest  # noqa: PLC0415 - it loads OpenSSL, which no first frame needs
+
+        return compare_digest(_as_bytes(self._value), _as_bytes(other._value))
 
     def __hash__(self) -> int:
         return hash(self._value)
