@@ -221,6 +221,13 @@ def test_a_local_address_and_a_last_label_name_no_environment(url: str, iss: str
     assert bench.strength("environment-mismatch") < Strength.POSSIBLE
 
 
+def test_at_a_local_address_what_is_expected_names_the_environment() -> None:
+    staged = jwt(iss="https://login.staging.example.com", aud="https://api.staging.example.com")
+    bench = Bench(bearer(staged), url="http://127.0.0.1:8080/orders").refused()
+    bench.known(issuer="https://login.example.com", audience="https://api.example.com")
+    assert bench.strength("environment-mismatch") >= Strength.LIKELY
+
+
 def test_an_audience_that_is_expected_is_no_mark_of_another_environment() -> None:
     aud = "https://api.staging.example.com"
     bench = Bench(bearer(jwt(iss="https://login.staging.example.com", aud=aud))).refused()

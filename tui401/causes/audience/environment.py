@@ -45,15 +45,20 @@ def _marks(facts: Facts, host: str) -> list[str]:
     """Sentences, one for each part of the token that names a stage which the host does not."""
     here = _stage(host)
     found: list[str] = []
-    if _is_local(host):
-        return found  # an address of this machine names no environment that another could differ from
+    local = _is_local(host)
     for claim, aspect in (("iss", Aspect.ISSUER), ("aud", Aspect.AUDIENCE)):
         value = facts.token.claims.get(claim) if facts.token is not None else None
         text = value if isinstance(value, str) else ""
         named = _stage(text)
-        wanted_here = any(text in e.values for e in facts.expects(aspect))
-        if text and named != here and not wanted_here:
+        expected = facts.expects(aspect)
+        if not text or any(text in e.values for e in expected):
+            continue
+        if not local and named != here:
             found.append(f"its {claim} names {named or 'no stage'}, and the request goes to {here or 'no stage'}")
+        # An address of this machine names no environment; what is expected of the token may.
+        if local and expected and named != _stage(expected[0].values[0]):
+            other = _stage(expected[0].values[0]) or "no stage"
+            found.append(f"its {claim} names {named or 'no stage'}; expected, by {expected[0].by}, is one of {other}")
     return found
 
 
