@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tui401.cli.arguments import COMMANDS, UsageError, parser_for
-from tui401.cli.guards import FAULT, protect, sentence
+from tui401.cli.guards import FAULT, hurry, protect, sentence
 
 BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
@@ -61,10 +61,12 @@ def _dispatch(argv: list[str]) -> int:
             sys.stdout.write(page(options.topic))
             return 0
         case "practice":
+            hurry()
             from tui401.cli import practise  # noqa: PLC0415 - the same
 
             return practise.run(options)
         case "open":
+            hurry()
             from tui401.cli import wizard  # noqa: PLC0415 - the same
 
             return wizard.open_what(options)
@@ -97,6 +99,7 @@ def _wizard(argv: list[str]) -> int:
     options, unknown = parser.parse_known_args(argv[:at])
     if unknown:
         raise UsageError(f"There is no command or option {unknown[0]!r}. `tui401 --help` shows what there is.")
+    hurry()
     from tui401.cli import wizard  # noqa: PLC0415 - each command loads what it needs
 
     return wizard.run(options, argv[at + 1 :] if at < len(argv) else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 import traceback
@@ -120,6 +121,7 @@ class Wizard(App[None]):
             # Windows has neither the signals nor loops that take them; a test's thread has no such loop either.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, self._leave_by, number)
+        self.call_after_refresh(_collect_again)
         if self._first.case is not None or self._first.saved is not None:
             self._started(self._first)
         elif self._exercise is not None:
@@ -274,6 +276,12 @@ class Wizard(App[None]):
         for renderable in self._exit_renderables[:1]:
             self.error_console.print(renderable)
         self._exit_renderables.clear()
+
+
+def _collect_again() -> None:
+    """Switches the garbage collector on, and spares it what was loaded for good."""
+    gc.freeze()
+    gc.enable()
 
 
 def _signals() -> tuple[int, ...]:

@@ -81,6 +81,8 @@ class WizardScreen(Screen[T]):
         if small and not self.has_class("-small"):
             self._focus_before = self.focused
         self.set_class(small, "-small")
+        if small and not self.query(TooSmall):
+            self.mount(TooSmall(), before=0)
         before = self._focus_before
         if not small and before is not None:
             self._focus_before = None

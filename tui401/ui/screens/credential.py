@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Gap, Para, Tone
 from tui401.ui.ports import PortError
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -59,7 +59,6 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
 
     def compose(self) -> ComposeResult:
         """The field and its buttons."""
-        yield TooSmall()
         yield TopLine(self._title, "masked")
         yield Line()
         with Page(id="page"):

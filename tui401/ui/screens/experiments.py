@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from tui401.model.events import Spent
 from tui401.model.fix import Choice
 from tui401.ui.blocks import Block, Gap, Para, Tone
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -43,7 +43,6 @@ class ExperimentsScreen(WizardScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """One line to choose and one that explains, for each."""
-        yield TooSmall()
         yield TopLine("Experiments", f"{self._spent.api} of {self._spent.budget} requests sent")
         yield Line()
         with Page(id="page"):

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
-from tui401.ui.screens.base import REPORT, TooSmall, WizardScreen
+from tui401.ui.screens.base import REPORT, WizardScreen
 from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -60,7 +60,6 @@ class FixScreen(WizardScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The chosen way above, the others below."""
-        yield TooSmall()
         yield TopLine(f"Fix · {self._cause}" if self._cause else "Fix", "nothing is sent until you choose")
         yield Line()
         with Page(id="page"):

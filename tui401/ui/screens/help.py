@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from tui401.model.verdict import Status
 from tui401.ui.blocks import GLYPHS, WORDS, Block, Gap, Head, Para, Row
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -30,7 +30,6 @@ class HelpScreen(WizardScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The page."""
-        yield TooSmall()
         yield TopLine(f"Help · {self._name}" if self._name else "Help", "esc back")
         yield Line()
         with VerticalScroll(id="page"):

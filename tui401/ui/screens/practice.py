@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from tui401.ui.blocks import Block, Head, Para, Tone
 from tui401.ui.knowledge import cause_of
 from tui401.ui.ports import Exercise, Lesson, PortError
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -59,7 +59,6 @@ class PracticeScreen(WizardScreen[Lesson | None]):
         school = self.wizard.ports.practise
         self._exercises = school.exercises() if school is not None else ()
         done = sum(1 for exercise in self._exercises if exercise.slug in self._learnt)
-        yield TooSmall()
         yield TopLine("Practice", f"{done} of {len(self._exercises)} done" if done else "nothing leaves this machine")
         yield Line()
         yield Blocks(id="says")

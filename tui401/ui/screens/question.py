@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from tui401.model.fix import Question
 from tui401.ui.blocks import Block, Gap, Para, Tone
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -41,7 +41,6 @@ class QuestionScreen(WizardScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """What it says, and the ways to answer."""
-        yield TooSmall()
         yield TopLine("tui401 asks", "nothing is sent until you choose")
         yield Line()
         with Page(id="page"):

@@ -20,7 +20,7 @@ from tui401.ui.findings import expires_at
 from tui401.ui.headline import Headline, Offer, fixes, headline, offers, ranked_fixes
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
-from tui401.ui.screens.base import REPORT, TooSmall, WizardScreen
+from tui401.ui.screens.base import REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
 from tui401.ui.text import ordinal
@@ -73,7 +73,6 @@ class RecoveryScreen(WizardScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The whole of it; what is not known yet is empty, so that nothing moves later."""
-        yield TooSmall()
         yield TopLine("reading the request", "")
         yield Line()
         with Horizontal(id="middle"):

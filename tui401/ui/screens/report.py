@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Para
 from tui401.ui.saving import save
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.text import clean, clean_lines
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.keybar import KeyBar
@@ -44,7 +44,6 @@ class ReportScreen(WizardScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text, and the ways to keep it."""
-        yield TooSmall()
         yield TopLine(f"Report · case {self._view.case}", "preview")
         yield Line()
         with VerticalScroll(id="page"):

@@ -17,7 +17,7 @@ from tui401.ui.curl import command
 from tui401.ui.findings import credential_of
 from tui401.ui.knowledge import title_of
 from tui401.ui.ports import Exercise, PortError
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.session import Session
 from tui401.ui.text import ordinal, sentence, span
@@ -61,7 +61,6 @@ class SolvedScreen(WizardScreen[str | None]):
             self._next = following(school.exercises(), lesson.exercise.slug, self.wizard.learnt)
         request = view.request
         url = request.url.split("://", 1)[-1] if request is not None else ""
-        yield TooSmall()
         yield TopLine(
             f"{request.method} {url}" if request is not None else "Solved", f"{ordinal(view.attempt)} · solved"
         )

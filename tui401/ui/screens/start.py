@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Head, Para, Row, Tone
 from tui401.ui.ports import PortError
-from tui401.ui.screens.base import TooSmall, WizardScreen
+from tui401.ui.screens.base import WizardScreen
 from tui401.ui.text import clean, fold
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -84,7 +84,6 @@ class StartScreen(WizardScreen[StartAnswer]):
 
     def compose(self) -> ComposeResult:
         """The box, what was recognised, the ways on, and the latest cases."""
-        yield TooSmall()
         yield TopLine("tui401", "why does it answer 401?")
         yield Line()
         with Page(id="page"):

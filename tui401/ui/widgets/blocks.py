@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui401.ui.blocks import Block
+from tui401.ui.blocks import Block, same
 from tui401.ui.draw import draw
 
 
@@ -33,13 +33,13 @@ class Blocks(Widget):
     def show(self, blocks: tuple[Block, ...], hints: Mapping[str, str] | None = None, *, whole: bool = False) -> None:
         """Shows these blocks; does nothing when they are what is shown."""
         hints = hints or {}
-        if (blocks, hints, whole) == (self._blocks, self._hints, self._whole):
+        if (hints, whole) == (self._hints, self._whole) and same(blocks, self._blocks):
             return
         old_height = self._draw(self._drawn[0])[0].plain.count("\n") if self._drawn is not None else -1
         width = self._drawn[0] if self._drawn is not None else 0
         self._blocks, self._hints, self._whole, self._drawn = blocks, hints, whole, None
-        same = bool(width) and self._draw(width)[0].plain.count("\n") == old_height
-        self.refresh(layout=not same)
+        as_high = bool(width) and self._draw(width)[0].plain.count("\n") == old_height
+        self.refresh(layout=not as_high)
 
     @property
     def folded(self) -> bool:
