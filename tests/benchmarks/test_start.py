@@ -13,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.benchmark
 
-RUNS = 9
+RUNS = 15
 BAR = 1.25  # design: both ratios, once the screens that no first frame needs are loaded after it
 FIRST_FRAME_NOW = 1.9  # what may not be passed meanwhile, on a noisy machine
 
@@ -50,7 +50,8 @@ Wizard(ports).run(headless=True, size=(80, 24), auto_pilot=leave)
 
 def seconds(command: list[str], env: dict[str, str]) -> float:
     started = time.perf_counter()
-    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    # Without a timeout, which looks after the child every 50 ms only; pytest's own ends what hangs.
+    subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from textual.app import App
 from textual.binding import ActiveBinding
@@ -34,8 +33,7 @@ def nearest(bindings: Iterable[ActiveBinding]) -> tuple[ActiveBinding, ...]:
     return tuple(made.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(NamedTuple):
     """One thing that can be done: its words, its key, and the binding itself."""
 
     says: str

@@ -99,6 +99,8 @@ class Wizard(App[None]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name  # before the styles are read, so that they are read once
+        self._variables = self.get_css_variables()
+        self.stylesheet.set_variables(self._variables)
         self.ports = ports
         self.clock = clock
         self.burst_seconds, self.guard_seconds, self.tick_seconds = burst_seconds, guard_seconds, tick_seconds
@@ -235,6 +237,12 @@ class Wizard(App[None]):
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG; it holds what the screen shows, and refers to nothing on the network."""
         return without_network(super().export_screenshot(title=title, simplify=simplify))
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's signature
+        """Reads the styles anew when a colour has changed; at the start, before any screen, none has."""
+        before, self._variables = self._variables, self.get_css_variables()
+        if self.screen_stack or before != self._variables:
+            super().refresh_css(animate=animate)
 
     def action_light_or_dark(self) -> None:
         """The other of the two themes."""

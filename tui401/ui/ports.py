@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from tui401.model.case import Case
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tui401.model.verdict import Outcome
     from tui401.model.view import CaseView
 
+_NO_SECRETS: Final[Mapping[str, Secret[str]]] = MappingProxyType({})
 _NOTHING: Final = cast("Redacted", "")
 
 
@@ -24,8 +26,7 @@ class PortError(Exception):
     """Something outside did not do what was asked. Its text is a sentence for a person, free of secrets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """What was recognised in a text that a person gave.
 
     Attributes:
@@ -40,7 +41,7 @@ class Reading:
     """
 
     shown: Redacted
-    secrets: Mapping[str, Secret[str]] = field(default_factory=dict)
+    secrets: Mapping[str, Secret[str]] = _NO_SECRETS
     recognised: Redacted = _NOTHING
     notes: tuple[Redacted, ...] = ()
     will_ask: tuple[Redacted, ...] = ()
@@ -108,8 +109,7 @@ class Vault(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recent:
+class Recent(NamedTuple):
     """A case of the journal in one line: when by this machine's clock, and how it stands."""
 
     case: str
@@ -144,8 +144,7 @@ class Derive(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercise:
+class Exercise(NamedTuple):
     """A fault that can be practised: the slug of its cause, one sentence, and what is to be seen in it."""
 
     slug: str
@@ -153,8 +152,7 @@ class Exercise:
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class Lesson(NamedTuple):
     """An exercise that runs.
 
     Attributes:

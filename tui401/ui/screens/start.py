@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events, on, work
@@ -42,8 +41,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StartAnswer:
+class StartAnswer(NamedTuple):
     """What to go on with.
 
     Attributes:
