@@ -32,7 +32,8 @@ class Fix(Shown, frozen=True, kw_only=True):
         sends: Sentences: who receives what, in order.
         remedies: For a rewrite, the remedies that it applies, in order.
         scheme: For a rewrite, the scheme to write; "" to keep it.
-        grant: For a new token: ``refresh_token`` or ``client_credentials``.
+        grant: For a new token: ``refresh_token``, ``client_credentials``, ``authorization_code``, ``device_code`` or
+            ``command``.
         audience: For a new token; "" for the issuer's default.
         scopes: For a new token; () for the issuer's default.
         commands: Lines to copy into a shell, each without a secret.
@@ -65,6 +66,9 @@ class Asks(StrEnum):
     ORIGIN = "origin"  # may another origin have the credential?
     UNVERIFIED = "unverified"  # may a new credential go to a server that nobody has verified?
     REFRESH = "refresh"  # may this refresh token be used up?
+    SIGN_IN = "sign-in"  # a browser or another device is waited for; the answer "no" gives up, "open" opens it again
+    COMMAND = "command"  # may this token command be run?
+    SCOPES = "scopes"  # may this search for the least scopes begin? Its lines say what it costs
     NEXT = "next"  # what now: a fix, an experiment, another credential, an edit, stop
     CREDENTIAL = "credential"  # another credential, masked
     VALUE = "value"  # a variable's or placeholder's value, masked
@@ -87,9 +91,13 @@ class Question(Shown, frozen=True, kw_only=True):
         title: One sentence.
         lines: What they should know to answer: exactly what would be sent to whom.
         choices: The ways to answer, the obvious one first. Keys: ``yes``, ``no``, ``stop``, ``again``, ``edit``,
-            ``paste``, ``fix:ID``, ``probe:NAME``.
+            ``paste``, ``fix:ID``, ``probe:NAME``, ``token`` (request one by `Answer.wish`), ``least`` (search the least
+            scopes), ``changed`` (say what changed lately).
         secret: The answer's text is masked.
         firm: ``--yes`` does not answer it (safety.md).
+        address: For a sign-in, what to open in a browser, here or on another device.
+        code: For a sign-in, what to type there (RFC 8628, section 3.3).
+        until: When it ends by itself, seconds since the epoch by this machine's clock; None for never.
     """
 
     asks: Asks
@@ -98,6 +106,18 @@ class Question(Shown, frozen=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     secret: bool = False
     firm: bool = False
+    address: Redacted = Redacted("")
+    code: str = ""
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenWish:
+    """A token as the person wants it: the grant ("" for the best that is known), the audience, the scopes."""
+
+    grant: str = ""
+    audience: str = ""
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +126,12 @@ class Answer:
 
     Attributes:
         key: The chosen choice's key.
-        secret: A credential or value that they gave.
-        request: The edited request, for ``edit``.
+        secret: A credential or value that they gave; for ``changed`` their words.
+        request: The edited request, for ``edit`` and ``token``.
+        wish: For ``token``: which one to ask for before the request is sent with it.
     """
 
     key: str
     secret: Secret[str] | None = None
     request: Request | None = None
+    wish: TokenWish | None = None

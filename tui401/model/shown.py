@@ -6,6 +6,7 @@ secret cannot reach a file, a report or a screen by way of them.
 
 from __future__ import annotations
 
+from tui401.model.later import ChangesSeen, CredentialChange, LeastScopesSeen, ScopesTried
 from tui401.model.shown_base import (
     AnswerSeen,
     CredentialSeen,
@@ -39,8 +40,10 @@ from tui401.model.surroundings import (
 
 __all__ = [
     "AnswerSeen",
+    "ChangesSeen",
     "ClockSeen",
     "Content",
+    "CredentialChange",
     "CredentialSeen",
     "CredentialsSeen",
     "Evidence",
@@ -53,6 +56,7 @@ __all__ = [
     "IssuerMetadataSeen",
     "KeysSeen",
     "KnownSeen",
+    "LeastScopesSeen",
     "MachineSeen",
     "Note",
     "PersonSaid",
@@ -63,6 +67,7 @@ __all__ = [
     "ResourceMetadataSeen",
     "ResponseShown",
     "SchemeRequired",
+    "ScopesTried",
     "Shown",
     "TokenShown",
     "Verified",
@@ -71,6 +76,7 @@ __all__ = [
 
 Content = (
     AnswerSeen
+    | ChangesSeen
     | ClockSeen
     | CredentialsSeen
     | GrantSeen
@@ -79,6 +85,7 @@ Content = (
     | IssuerMetadataSeen
     | KeysSeen
     | KnownSeen
+    | LeastScopesSeen
     | MachineSeen
     | PersonSaid
     | RequirementsSeen
@@ -119,6 +126,10 @@ def kind_of(content: Content) -> str:
             return f"clock/{who}"
         case GrantSeen(grant=grant):
             return f"grant/{grant}"
+        case ChangesSeen():
+            return "changes"
+        case LeastScopesSeen():
+            return "least-scopes"
         case CredentialsSeen():
             return "credentials"
         case IntakeSeen():
