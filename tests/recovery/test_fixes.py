@@ -13,7 +13,7 @@ from tui401.model.fix import Fix, FixKind
 from tui401.model.secret import Secret
 from tui401.model.shown import Verified
 from tui401.recovery import apply, fixes
-from tui401.recovery.fixes import Ways, outside
+from tui401.recovery.ways import Ways, outside
 
 PASSWORD = ("Authorization", "Basic cmVhZGVyOm5vdGhpbmc=")
 ASKS_BEARER = [("WWW-Authenticate", "Bearer")]

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
-from tui401.model.case import Case, Known
+from tui401.model.case import Case
 from tui401.model.cause import Cause, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import Fix, FixKind
-from tui401.model.secret import MASK
 from tui401.model.shown import CredentialSeen, Place, Redacted
 from tui401.model.verdict import Diagnosis, Strength, Verdict
+from tui401.recovery import ways
 
 _REWRITES: Final = (Remedy.SEND_ONCE, Remedy.CANONICAL, Remedy.ADD_SCHEME, Remedy.USE_SCHEME)
-_RESERVED: Final = frozenset({"openid", "offline_access"})
-_RUN: Final = re.compile("●{5,}")
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw", "other"})
 _PASSWORDS: Final = frozenset({"basic", "digest"})
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Which grants can be made without a person, given what is known.
-
-    Attributes:
-        grants: ``client_credentials`` and ``refresh_token``, the better one for this case first.
-        issuer: The confirmed issuer.
-        endpoint: Its token endpoint, "" while its metadata was not read.
-    """
-
-    grants: tuple[str, ...]
-    issuer: str
-    endpoint: str
 
 
 def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> tuple[Fix, ...]:
@@ -49,12 +29,11 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     known = [causes[verdict.cause] for verdict in wanted if verdict.cause in causes]
     slugs = tuple(cause.slug for cause in known)
     remedies = [remedy for cause in known for remedy in cause.remedies]
-    ways = ways_to_a_token(case.known, facts)
     made: list[Fix] = []
 
     rewrite = _rewrite(facts, slugs, remedies)
     tokens = (
-        _new_tokens(case, facts, wanted, slugs, ways)
+        ways.new_tokens(case, facts, wanted, slugs, ways.ways_to_a_token(case.known, facts))
         if _tokens_apply(facts, known) and not case.options.only_api
         else []
     )
@@ -67,56 +46,6 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     # Where writing the header anew mends it, the advice would only say so again.
     made.extend(_advice(cause, facts) for cause in known[:2] if not (made and _mended_by_writing(cause)))
     return tuple(_numbered(made))
-
-
-def ways_to_a_token(known: Known, facts: Facts) -> Ways:
-    """The grants that could be made for this case, and where."""
-    metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint and not m.problem), None)
-    grants: list[str] = []
-    if known.issuer and known.client_id:
-        if known.client_secret is not None:
-            grants.append("client_credentials")
-        if known.refresh_token is not None:
-            # A person's token is renewed by the person's own grant; a refresh token from the environment may be
-            # an application's, and renewing it signs that application out, so it comes last (safety.md).
-            grants.insert(len(grants) if known.token_from_environment else 0, "refresh_token")
-    return Ways(tuple(grants), known.issuer, metadata.token_endpoint if metadata else "")
-
-
-def wanted_audience(case: Case, facts: Facts) -> str:
-    """The audience to ask for: the API's own word, else what the person knows, else the API's metadata."""
-    expected = facts.expects(Aspect.AUDIENCE)
-    said = next((e.values[0] for e in expected if e.values and e.strength is Strength.CONFIRMED), "")
-    if case.known.audience or said:
-        return said or case.known.audience
-    return next((e.values[0] for e in expected if e.values), "")
-
-
-def wanted_scopes(case: Case, facts: Facts) -> tuple[str, ...]:
-    """The scopes to ask for.
-
-    As near to the refused token's as can be, so that an acceptance tells what made the difference; and what the API
-    or the person says that it needs, so that one request mends every known fault.
-    """
-    expected = facts.expects(Aspect.SCOPE)
-    needed = [scope for e in expected for scope in e.values if e.strength is Strength.CONFIRMED]
-    held: tuple[str, ...] = _held_scopes(facts)
-    if any(grant.error == "invalid_scope" and not grant.ok for grant in facts.grants):
-        held = ()  # the issuer does not give this client what the refused token had
-    scopes = [*held, *case.known.scopes, *needed]
-    if not scopes:
-        scopes = [scope for e in expected[:1] for scope in e.values]
-    return tuple(dict.fromkeys(s for s in scopes if s not in _RESERVED))
-
-
-def _held_scopes(facts: Facts) -> tuple[str, ...]:
-    claims = facts.token.claims if facts.token else {}
-    value = claims.get("scope", claims.get("scp", ""))
-    if isinstance(value, str):
-        return tuple(value.split())
-    if isinstance(value, list):
-        return tuple(item for item in value if isinstance(item, str))
-    return ()
 
 
 def _counts(verdict: Verdict) -> bool:
@@ -157,9 +86,9 @@ def _rewrite(facts: Facts, slugs: tuple[str, ...], remedies: list[Remedy]) -> Fi
         kind=FixKind.REWRITE,
         causes=slugs,
         title=f"Write the header as the server reads it: {after_scheme}, one space, the credential",
-        before=(Redacted(f"{credential.place_name}: {short_mask(credential.masked)}"),),
+        before=(Redacted(f"{credential.place_name}: {ways.short_mask(credential.masked)}"),),
         after=(Redacted(f"{credential.place_name}: {after_scheme} {mark}"),),
-        sends=(_again(facts),),
+        sends=(ways.again(facts),),
         remedies=tuple(step.value for step in steps),
         scheme=after_scheme,
     )
@@ -178,11 +107,6 @@ def _kept(facts: Facts) -> CredentialSeen | None:
     return next(iter(fitting or sent), facts.credential)
 
 
-def short_mask(masked: str) -> str:
-    """A masked value with its long runs of masks cut, so that what stands between them is seen."""
-    return _RUN.sub(MASK, masked)
-
-
 def _scheme(facts: Facts, credential: CredentialSeen) -> str:
     """The scheme that the API names, in its own spelling; Bearer where it names none."""
     expected = [value for e in facts.expects(Aspect.SCHEME) for value in e.values]
@@ -197,73 +121,6 @@ def _usual(scheme: str) -> str:
     return {"bearer": "Bearer", "basic": "Basic", "dpop": "DPoP", "": "Bearer"}.get(scheme.lower(), scheme)
 
 
-def _new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str, ...], ways: Ways) -> list[Fix]:
-    """A fix for each grant that can be made, the better one first."""
-    changes = {verdict.cause for verdict in wanted} & {"audience-mismatch", "scope-insufficient"}
-    grants = list(ways.grants)
-    if changes:
-        # A refresh cannot reach beyond what was granted first (RFC 6749, section 6), so it comes last.
-        grants.sort(key=lambda grant: grant == "refresh_token")
-    return [_new_token(case, facts, changes, slugs, ways=ways, grant=grant) for grant in grants]
-
-
-def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], *, ways: Ways, grant: str) -> Fix:
-    audience = wanted_audience(case, facts)
-    scopes = wanted_scopes(case, facts)
-    to = ways.endpoint or ways.issuer
-    secret = "its secret" if grant == "client_credentials" else "the refresh token"
-    old = facts.credential
-    held = facts.token.claims.get("aud") if facts.token else None
-    before = Redacted("(no credential)")
-    if old is not None:
-        told = f"    aud {held}" if held else ""
-        value = f"{old.scheme} ‹{old.name}›".strip() if old.name else short_mask(old.masked) or "(no value)"
-        before = Redacted(f"{old.place_name or 'Authorization'}: {value}{told}")
-    after = "Authorization: Bearer ●●●● (new)" + (f"    aud {audience}" if audience else "")
-    if scopes:
-        after += f"    scope {' '.join(scopes)}"
-    consent = ""
-    if grant == "refresh_token" and case.known.token_from_environment:
-        consent = (
-            "The refresh token comes from the environment: an application that also holds it is signed out when the "
-            "issuer replaces it. Its successor is stored in the keyring."
-        )
-    target = f" for {audience}" if audience else ""
-    return Fix(
-        id=f"new-token:{grant}:{audience}:{' '.join(scopes)}",
-        kind=FixKind.NEW_TOKEN,
-        causes=slugs,
-        title=f"Request another token{target}" + (f" with {' '.join(scopes)}" if changes and scopes else ""),
-        effort="easy",
-        before=(before,),
-        after=(Redacted(after),),
-        sends=(f"client id {case.known.client_id} and {secret}, to {to} only{outside(ways)}", _again(facts)),
-        grant=grant,
-        audience=audience,
-        scopes=scopes,
-        consent=consent,
-    )
-
-
-def outside(ways: Ways) -> str:
-    """What to say of a token endpoint that is not on the issuer's own origin, as the end of a sentence; else ""."""
-    if not ways.endpoint or _origin(ways.endpoint) == _origin(ways.issuer):
-        return ""
-    return f", which is outside {ways.issuer} and named by its metadata"
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return "", "", None
-
-
-def _again(facts: Facts) -> str:
-    return f"{facts.request.method} {facts.request.url} once more"
-
-
 def _paste(slugs: tuple[str, ...], facts: Facts) -> Fix:
     kind = "key" if facts.credential is not None and facts.credential.family == "api-key" else "credential"
     return Fix(
@@ -272,7 +129,7 @@ def _paste(slugs: tuple[str, ...], facts: Facts) -> Fix:
         causes=slugs,
         title=f"Paste another {kind}; it is masked",
         effort="easy",
-        sends=(_again(facts),),
+        sends=(ways.again(facts),),
     )
 
 

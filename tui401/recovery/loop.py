@@ -17,7 +17,7 @@ from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
-from tui401.recovery import apply, asking, fixes
+from tui401.recovery import apply, asking, fixes, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.gathering import Gathering
@@ -295,7 +295,7 @@ class _Recovery:
             if self.tools.keep_successor is None:
                 self.ledger.tell("No keyring is there to hold the refresh token's successor, so it is not used up.")
                 return None
-        there = fixes.outside(fixes.ways_to_a_token(known, facts))
+        there = ways.outside(ways.ways_to_a_token(known, facts))
         if there:
             self.ledger.tell(f"The token is asked for at {metadata.token_endpoint}{there}.")
         left = self.permits.client_secret_left()
