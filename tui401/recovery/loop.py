@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
@@ -11,7 +10,7 @@ from tui401.judge import plan, rank
 from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.facts import Facts
-from tui401.model.fix import Answer, Fix, FixKind, Question
+from tui401.model.fix import Answer, Fix, FixKind, Question, TokenWish
 from tui401.model.http import Exchange, From, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
@@ -21,8 +20,9 @@ from tui401.recovery import apply, asking, fixes, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.gathering import Gathering
+from tui401.recovery.granting import Granting
 from tui401.recovery.ledger import Emit, Ledger
-from tui401.recovery.passwords import Password, is_refused, of_client, of_request, refused_in
+from tui401.recovery.passwords import Password, of_request, refused_in
 from tui401.recovery.permits import NOT_THERE, PASSWORD_SPENT, Permits
 from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
@@ -63,6 +63,15 @@ class _Recovery:
         self.gathering = Gathering(tools.gatherers, self.ledger, self._spent)
         self.budget = Budget(case.options.api_budget)
         self.permits = Permits(case, self._ask, self.ledger.tell)
+        self.granting = Granting(
+            case=case,
+            tools=tools,
+            ledger=self.ledger,
+            permits=self.permits,
+            ask=self._ask,
+            refused=self._refused,
+            spent=self._spent,
+        )
         self.sends = 0
         self.tried: set[str] = set()
         self.refused: Diagnosis | None = None  # the latest judgement of a refusal
@@ -108,6 +117,8 @@ class _Recovery:
                 return await self._paste(answer.secret)
             case ("edit", _, _) if answer.request is not None and await self.permits.may_trust_edit(answer.request):
                 return await self._change(answer.request, "edited by hand", None)
+            case ("token", _, _):
+                return await self._wished(answer)
             case ("again", _, _):
                 return await self._change(self.case.request, "sent again", None)
             case _:
@@ -115,7 +126,9 @@ class _Recovery:
 
     async def _may_disturb(self, key: str) -> bool:
         """Whether this choice may send something to a server that asked to be left alone."""
-        sends = key in ("again", "edit", "paste") or (key.startswith("fix:") and not key.startswith("fix:advice"))
+        sends = key in ("again", "edit", "paste", "token") or (
+            key.startswith("fix:") and not key.startswith("fix:advice")
+        )
         if not sends or not self.budget.ended:
             return True
         if (await self._ask(asking.to_disturb(self.budget.ended))).key != "yes":
@@ -276,54 +289,28 @@ class _Recovery:
                 return None
             return await self._change(changed, fix.title, fix)
         # Asked first: what a grant gives would be lost if it could not be sent.
-        token = await self._grant(fix, facts) if await self.permits.may_trust(self.case.request) else None
+        if not await self.permits.may_trust(self.case.request):
+            return None
+        return await self._with_token(self.case.request, fix, facts)
+
+    async def _wished(self, answer: Answer) -> Outcome | None:
+        """A token as the person wants it, put into the request as they want it, and sent."""
+        request, facts = answer.request or self.case.request, self.ledger.facts()
+        fix = ways.wished(self.case, facts, answer.wish or TokenWish())
+        if fix is None:
+            self.ledger.tell(ways.NO_WAY)
+            return None
+        if not await self.permits.may_trust(request):
+            return None
+        return await self._with_token(request, fix, facts)
+
+    async def _with_token(self, request: Request, fix: Fix, facts: Facts) -> Outcome | None:
+        token = await self.granting.token(fix, facts)
         if token is None:
             return None
-        changed = apply.with_token(self.case.request, token, Provenance(From.ISSUER, fix.grant))
-        return await self._change(changed, fix.title, fix)
-
-    async def _grant(self, fix: Fix, facts: Facts) -> Secret[str] | None:
-        """Another access token, or None when the issuer gave none; its answer is evidence either way."""
-        known = self.case.known
-        metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint), None)
-        if metadata is None:
-            self.ledger.tell(f"{known.issuer} did not say where its token endpoint is, so no token can be asked for.")
-            return None
-        if fix.consent:
-            if (await self._ask(asking.to_refresh(fix))).key != "yes":
-                return None
-            if self.tools.keep_successor is None:
-                self.ledger.tell("No keyring is there to hold the refresh token's successor, so it is not used up.")
-                return None
-        there = ways.outside(ways.ways_to_a_token(known, facts))
-        if there:
-            self.ledger.tell(f"The token is asked for at {metadata.token_endpoint}{there}.")
-        left = self.permits.client_secret_left()
-        if not left:
-            return None
-        granted = await self.tools.grants[fix.grant](
-            self.tools.client,
-            metadata,
-            known,
-            audience=fix.audience,
-            scopes=fix.scopes,
-            names=self.case.names,
-            tries=left,
-        )
-        client = of_client(self.case)
-        if client is not None:
-            self._refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
-        for number, refused in enumerate(granted.earlier, 1):
-            self.ledger.found(refused, f"issuer:{known.issuer} try {number}", fix.grant)
-        self.ledger.found(granted.seen, f"issuer:{known.issuer}", fix.grant)
-        self._spent()
-        if granted.refresh_token is not None:
-            # The successor is safe before the new access token is used (safety.md, "Staying alive").
-            problem = await self.tools.keep_successor(granted.refresh_token) if self.tools.keep_successor else ""
-            if problem:
-                self.ledger.tell(problem)
-            self.case.known = dataclasses.replace(known, refresh_token=granted.refresh_token)
-        return granted.access_token
+        changed = apply.with_token(request, token, Provenance(From.ISSUER, fix.grant))
+        # Changed by hand as well, it differs in two things, so an acceptance would prove neither.
+        return await self._change(changed, fix.title, fix if request == self.case.request else None)
 
     async def _paste(self, given: Secret[str] | None) -> Outcome | None:
         if not await self.permits.may_trust(self.case.request):

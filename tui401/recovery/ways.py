@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 
 from tui401.model.case import Case, Known
 from tui401.model.facts import Aspect, Facts
-from tui401.model.fix import Fix, FixKind
+from tui401.model.fix import Fix, FixKind, TokenWish
 from tui401.model.secret import MASK
 from tui401.model.shown import Redacted
 from tui401.model.verdict import Strength, Verdict
 
 _RESERVED: Final = frozenset({"openid", "offline_access"})
+NO_WAY: Final = (
+    "No token can be asked for like that: it takes an issuer, a client and its secret or a refresh token. Name them "
+    "with --issuer and --client-id, or in a profile."
+)
 _RUN: Final = re.compile("●{5,}")
 
 
@@ -98,9 +102,34 @@ def new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str
     return [_new_token(case, facts, changes, slugs, ways=ways, grant=grant) for grant in grants]
 
 
-def _new_token(case: Case, facts: Facts, changes: set[str], slugs: tuple[str, ...], *, ways: Ways, grant: str) -> Fix:
-    audience = wanted_audience(case, facts)
-    scopes = wanted_scopes(case, facts)
+def wished(case: Case, facts: Facts, wish: TokenWish) -> Fix | None:
+    """The token that a person asks for by hand, as a fix; None where no grant is known that could bring it.
+
+    Args:
+        case: The case.
+        facts: How things stand.
+        wish: What they want; by the best grant that is known where they name none.
+    """
+    ways = ways_to_a_token(case.known, facts)
+    grants = list(ways.grants)
+    if wish.audience or wish.scopes:
+        grants.sort(key=lambda grant: grant == "refresh_token")
+    grant = wish.grant or next(iter(grants), "")
+    return _new_token(case, facts, {"asked"}, (), ways=ways, grant=grant, wish=wish) if grant in grants else None
+
+
+def _new_token(
+    case: Case,
+    facts: Facts,
+    changes: set[str],
+    slugs: tuple[str, ...],
+    *,
+    ways: Ways,
+    grant: str,
+    wish: TokenWish | None = None,
+) -> Fix:
+    audience = wanted_audience(case, facts) if wish is None else wish.audience
+    scopes = wanted_scopes(case, facts) if wish is None else wish.scopes
     to = ways.endpoint or ways.issuer
     secret = "its secret" if grant == "client_credentials" else "the refresh token"
     old = facts.credential

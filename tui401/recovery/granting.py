@@ -1,0 +1,108 @@
+"""Another access token: by a fix or as the person wishes, from the confirmed issuer, its answer kept as evidence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from tui401.model.case import Case
+from tui401.model.facts import Facts
+from tui401.model.fix import Answer, Fix, Question
+from tui401.model.secret import Secret
+from tui401.recovery import asking, ways
+from tui401.recovery.ledger import Ledger
+from tui401.recovery.passwords import Password, is_refused, of_client
+from tui401.recovery.permits import Permits
+from tui401.recovery.tools import Granted, Tools
+
+NO_PLACE = "No keyring is there to hold the refresh token's successor, so it is not used up."
+
+
+@dataclass(slots=True, kw_only=True)
+class Granting:
+    """Asks the confirmed issuer for tokens.
+
+    Attributes:
+        case: The case; its refresh token is replaced when the issuer replaces it.
+        tools: The client and the grants.
+        ledger: Where the issuer's answers go.
+        permits: Who counts how often the client's secret was refused.
+        ask: Puts a question to the person.
+        refused: Takes the passwords that the issuer refused.
+        spent: Called after each request.
+    """
+
+    case: Case
+    tools: Tools
+    ledger: Ledger
+    permits: Permits
+    ask: Callable[[Question], Awaitable[Answer]]
+    refused: Callable[[Iterable[Password]], None]
+    spent: Callable[[], None]
+
+    async def token(self, fix: Fix, facts: Facts) -> Secret[str] | None:
+        """The access token that a fix stands for.
+
+        Args:
+            fix: Of the kind ``new-token``: its grant, audience and scopes.
+            facts: How things stand; the issuer's metadata is among them.
+
+        Returns:
+            None where the person did not want it or the issuer gave none; its answer is evidence either way.
+        """
+        if fix.consent:
+            if (await self.ask(asking.to_refresh(fix))).key != "yes":
+                return None
+            if self.tools.keep_successor is None:
+                self.ledger.tell(NO_PLACE)
+                return None
+        granted = await self.once(fix.grant, facts, audience=fix.audience, scopes=fix.scopes)
+        return granted.access_token if granted is not None else None
+
+    async def once(
+        self, grant: str, facts: Facts, *, audience: str, scopes: tuple[str, ...], tell: bool = True
+    ) -> Granted | None:
+        """Asks the token endpoint by one grant; None when nothing was sent, which is then told.
+
+        Args:
+            grant: A name of ``Tools.grants``.
+            facts: The issuer's metadata is among them.
+            audience: "" for the issuer's default.
+            scopes: () for the issuer's default.
+            tell: Say where the token is asked for, if it is not the issuer's own origin.
+        """
+        known = self.case.known
+        metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint), None)
+        if metadata is None:
+            self.ledger.tell(f"{known.issuer} did not say where its token endpoint is, so no token can be asked for.")
+            return None
+        there = ways.outside(ways.ways_to_a_token(known, facts)) if tell else ""
+        if there:
+            self.ledger.tell(f"The token is asked for at {metadata.token_endpoint}{there}.")
+        left = self.permits.client_secret_left()
+        if not left:
+            return None
+        granted = await self.tools.grants[grant](
+            self.tools.client,
+            metadata,
+            known,
+            audience=audience,
+            scopes=scopes,
+            names=self.case.names,
+            tries=left,
+        )
+        client = of_client(self.case)
+        if client is not None:
+            self.refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
+        for number, refused in enumerate(granted.earlier, 1):
+            self.ledger.found(refused, f"issuer:{known.issuer} try {number}", grant)
+        self.ledger.found(granted.seen, f"issuer:{known.issuer}", grant)
+        self.spent()
+        if granted.refresh_token is not None:
+            # The successor is safe before the new access token is used (safety.md, "Staying alive").
+            problem = await self.tools.keep_successor(granted.refresh_token) if self.tools.keep_successor else ""
+            if problem:
+                self.ledger.tell(problem)
+            self.case.known = dataclasses.replace(known, refresh_token=granted.refresh_token)
+        return granted
