@@ -32,6 +32,7 @@ from tui401.model.shown import (
     RequestShown,
     RequirementsSeen,
     ResourceMetadataSeen,
+    TokenEndpointSeen,
 )
 from tui401.model.verdict import Strength
 
@@ -107,6 +108,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
         known=known,
         grants=grants,
         introspections=held.all(IntrospectionSeen),
+        token_endpoints=held.all(TokenEndpointSeen),
         notes=tuple(note for one in held.all(IntakeSeen) for note in one.notes),
     )
 

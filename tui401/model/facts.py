@@ -23,6 +23,7 @@ from tui401.model.shown import (
     ResourceMetadataSeen,
     ResponseShown,
     Shown,
+    TokenEndpointSeen,
     TokenShown,
 )
 from tui401.model.verdict import Strength
@@ -149,6 +150,7 @@ class Facts(Shown, frozen=True, kw_only=True):
         known: What the person or profile knows.
         grants: Requests to token endpoints.
         introspections: Answers of introspection endpoints.
+        token_endpoints: Token endpoints that were asked without a credential, to see whether they are up.
         notes: What was noticed at intake.
         leeway: Seconds of leeway that servers usually grant.
     """
@@ -180,6 +182,7 @@ class Facts(Shown, frozen=True, kw_only=True):
     known: KnownSeen | None = None
     grants: tuple[GrantSeen, ...] = ()
     introspections: tuple[IntrospectionSeen, ...] = ()
+    token_endpoints: tuple[TokenEndpointSeen, ...] = ()
     notes: tuple[Note, ...] = ()
     leeway: float = 60.0
 

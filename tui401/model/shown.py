@@ -35,6 +35,7 @@ from tui401.model.surroundings import (
     RequirementsSeen,
     ResourceMetadataSeen,
     SchemeRequired,
+    TokenEndpointSeen,
     Verified,
 )
 
@@ -69,6 +70,7 @@ __all__ = [
     "SchemeRequired",
     "ScopesTried",
     "Shown",
+    "TokenEndpointSeen",
     "TokenShown",
     "Verified",
     "kind_of",
@@ -90,6 +92,7 @@ Content = (
     | PersonSaid
     | RequirementsSeen
     | ResourceMetadataSeen
+    | TokenEndpointSeen
 )
 
 
@@ -148,5 +151,7 @@ def kind_of(content: Content) -> str:
             return "machine"
         case RequirementsSeen():
             return "requirements"
+        case TokenEndpointSeen():
+            return "token-endpoint"
         case PersonSaid(question=question):
             return f"person/{question}"

@@ -48,8 +48,14 @@ class IssuerMetadataSeen(Shown, frozen=True, kw_only=True):
         asked: The issuer that was asked for; ``named_by`` says who named it.
         url: The address that answered, or the last one tried.
         issuer: The metadata's own ``issuer``; it must equal ``asked`` (RFC 8414, section 3.3).
+        code_challenges: How a code may be bound to who asked for it (RFC 7636): ``S256``, ``plain``; () says nothing.
+        auth_algorithms: Algorithms that a client's assertion may be signed with (RFC 8414, section 2).
+        dpop_algorithms: Algorithms of DPoP proofs that it takes (RFC 9449, section 5.1); () says that it takes none.
+        acr_values: Authentication context classes that it knows.
+        names_itself: It puts its own name, ``iss``, beside a code (RFC 9207).
         confirmed: A person, a profile or an option vouches for it.
         latency: Seconds.
+        certificate_not_after: When its certificate ends, seconds since the epoch; None over http or where not known.
         problem: A sentence when there is none; ``failure`` its kind: ``unreachable``, ``timeout``, ``status``,
             ``not-metadata``, ``mismatch``, ``forbidden``.
     """
@@ -68,8 +74,14 @@ class IssuerMetadataSeen(Shown, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
     auth_methods: tuple[str, ...] = ()
     algorithms: tuple[str, ...] = ()
+    code_challenges: tuple[str, ...] = ()
+    auth_algorithms: tuple[str, ...] = ()
+    dpop_algorithms: tuple[str, ...] = ()
+    acr_values: tuple[str, ...] = ()
+    names_itself: bool = False
     confirmed: bool = False
     latency: float = 0.0
+    certificate_not_after: float | None = None
     status: int | None = None
     problem: str = ""
     failure: str = ""
@@ -111,6 +123,7 @@ class KeysSeen(Shown, frozen=True, kw_only=True):
     trusted: bool = False  # the issuer is the API's own, by its metadata, the person or a profile
     fresh: bool = True
     latency: float = 0.0
+    certificate_not_after: float | None = None
     problem: str = ""
     failure: str = ""
 
@@ -125,6 +138,9 @@ class KnownSeen(Shown, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
     has_client_secret: bool = False
     has_refresh_token: bool = False
+    has_client_key: bool = False
+    has_token_command: bool = False
+    sign_in: str = ""
     source: str = ""  # ``--issuer``, ``profile prod`` …
 
 
@@ -150,13 +166,45 @@ class GrantSeen(Shown, frozen=True, kw_only=True):
 
 
 class IntrospectionSeen(Shown, frozen=True, kw_only=True):
-    """An introspection answer (RFC 7662, section 2.2). ``active`` None: no usable answer, see ``problem``."""
+    """An introspection answer (RFC 7662, section 2.2).
+
+    Attributes:
+        active: None: no usable answer, see ``problem``.
+        sibling: Whether the same issuer called another token active, one that it gave the same client a moment
+            before; None where there was none to ask about. Many issuers call every token inactive to whoever may not
+            ask, so only beside an active sibling "inactive" tells something of this token.
+        error: The issuer's error code.
+    """
 
     endpoint: str
     credential: str
     active: bool | None = None
+    sibling: bool | None = None
     claims: dict[str, Any] = {}
     status: int | None = None
+    error: str = ""
+    problem: str = ""
+
+
+class TokenEndpointSeen(Shown, frozen=True, kw_only=True):
+    """The token endpoint, asked without any credential: any answer below 500 shows that it is up.
+
+    Attributes:
+        issuer: Whose.
+        url: Its address.
+        status: Its answer; None when none came.
+        latency: Seconds.
+        certificate_not_after: When its certificate ends, seconds since the epoch; None over http or where not known.
+        failure: "" or why there is no usable answer: ``unreachable``, ``timeout``, ``status`` (5xx).
+        problem: A sentence where there is a failure.
+    """
+
+    issuer: str
+    url: str
+    status: int | None = None
+    latency: float = 0.0
+    certificate_not_after: float | None = None
+    failure: str = ""
     problem: str = ""
 
 
