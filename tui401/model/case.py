@@ -22,22 +22,18 @@ class Known:
         refresh_token: A refresh token.
         audience: What the API wants as audience; asked for by ``audience`` and by ``resource``.
         scopes: What the endpoint needs.
+        client_auth: How the client proves itself (RFC 7591, ``token_endpoint_auth_method``); "" for what the issuer
+            takes.
+        private_key: A file with the client's key for ``private_key_jwt``, PEM; ``key_id`` its ``kid``.
+        sign_in: The way to a new credential that a profile prefers: ``client-credentials``, ``browser``, ``device``,
+            ``command``; "" for the best that is known.
+        token_command: A program and its arguments that prints a token.
         ntp: A time server, ``host`` or ``host:port``; "" for the default one.
         profile: The profile's name.
         source: Where this comes from, for a person: "your options", "profile prod".
         token_from_environment: The refresh token came from the environment, so an application may hold it too.
-        auth_method: How the client proves itself, by the names of RFC 8414: ``client_secret_basic``,
-            ``client_secret_post``, ``private_key_jwt``, ``none``; "" for the best that it and the issuer can.
-        client_key: The client's private key as PEM, for ``private_key_jwt`` (RFC 7523).
-        client_key_id: What the issuer calls that key (``kid``); "" where it knows one only.
-        sign_in: How a person signs in: ``browser`` or ``device``; "" for whichever the issuer offers.
         redirect_port: The port that the client's loopback redirect is registered with; 0 where the issuer takes any
             (RFC 8252, section 7.3).
-        issuer_ca: A file of CA certificates that the issuer is verified with; "" for the system's.
-        token_command: A command line that prints an access token; "" for none.
-        token_shell: The person wants it run by a shell.
-        origins: Origins that the profile lists. Where the request's own is among them, the others may have its
-            credential.
     """
 
     issuer: str = ""
@@ -46,19 +42,17 @@ class Known:
     refresh_token: Secret[str] | None = None
     audience: str = ""
     scopes: tuple[str, ...] = ()
+    client_auth: str = ""
+    private_key: str = ""
+    key_id: str = ""
+    sign_in: str = ""
+    token_command: tuple[str, ...] = ()
     ntp: str = ""
     profile: str = ""
     source: str = ""
     token_from_environment: bool = False
     origins: tuple[Origin, ...] = ()
-    auth_method: str = ""
-    client_key: Secret[str] | None = None
-    client_key_id: str = ""
-    sign_in: str = ""
     redirect_port: int = 0
-    issuer_ca: str = ""
-    token_command: str = ""
-    token_shell: bool = False
 
     def shown(self) -> KnownSeen:
         """What of it may be seen."""
@@ -70,7 +64,7 @@ class Known:
             scopes=self.scopes,
             has_client_secret=self.client_secret is not None,
             has_refresh_token=self.refresh_token is not None,
-            has_client_key=self.client_key is not None,
+            has_client_key=bool(self.private_key),
             has_token_command=bool(self.token_command),
             sign_in=self.sign_in,
             source=self.source,
