@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
 
 from tui401.cli import build
 from tui401.cli.arguments import UsageError, parser_for
+from tui401.model.case import Options
 from tui401.model.http import Origin
+from tui401.model.secret import Secret
 
 CANARY = "canary-4f9d2a7c81be5f3a"
 
@@ -51,3 +54,22 @@ def test_the_origins_of_the_chosen_profile_are_known(tmp_path: Path) -> None:
     known = build.known_from(options(), {}, Origin("https", "api.example", 443))
     assert known.origins == (Origin("https", "api.example", 443), Origin("https", "api2.example", 443))
     assert build.known_from(options(), {}, Origin("https", "other.example", 443)).origins == ()
+
+
+def test_requests_to_the_issuer_travel_as_the_profile_says_and_all_others_as_the_command_does(tmp_path: Path) -> None:
+    text = (
+        '[profile.prod]\norigins = ["https://api.example"]\nissuer = "https://login.example/t"\n'
+        'ca_file = "ca.pem"\nopenapi = "orders.json"\n'
+    )
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    info = {"title": "Orders", "version": "1"}
+    document = {"openapi": "3.1.0", "info": info, "paths": {"/v1": {"get": {"security": []}}}}
+    (tmp_path / "orders.json").write_text(json.dumps(document), encoding="utf-8")
+    known = build.known_from(options(), {}, Origin("https", "api.example", 443))
+    intake = build.read_argv(["-q", "--noproxy", "*", "https://api.example/v1"])
+    case = build.case_from(intake, known, Options())
+    assert case.way_to(Origin("https", "login.example", 443)).ca_file == str(tmp_path / "ca.pem")
+    for other in (Origin("https", "login.example", 8443), Origin("https", "elsewhere.example", 443)):
+        assert case.way_to(other) == intake.way_to(other)
+    assert case.requirements is not None
+    assert case.requirements("GET", Secret("https://api.example/v1")).source == "Orders 1"

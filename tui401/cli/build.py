@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tui401.cli.arguments import UsageError
 from tui401.cli.places import config_folder
 from tui401.intake import Intake, IntakeError, from_argv, from_text
 from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Known, Options
-from tui401.model.http import DEFAULT_PORTS, Origin
+from tui401.model.http import DEFAULT_PORTS, Origin, Transport
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import RequirementsSeen
@@ -95,8 +96,6 @@ def origin_from(text: str) -> Origin:
     Raises:
         UsageError: when it is none.
     """
-    from urllib.parse import urlsplit  # noqa: PLC0415 - only this option needs it
-
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -146,9 +145,23 @@ def case_from(
         options=options,
         names=Names(),
         opened_at=time.time(),
-        requirements=requirements,
-        way_to=intake.way_to,
+        requirements=requirements or requirements_from(known.openapi),
+        way_to=_way_to(intake.way_to, known),
     )
+
+
+def _way_to(otherwise: Callable[[Origin], Transport], known: Known) -> Callable[[Origin], Transport]:
+    """How a request travels to another origin: to the issuer as the profile says, to all others as the command does."""
+    transport, issuer = known.to_issuer, known.issuer
+    if transport is None:
+        return otherwise
+
+    def way(origin: Origin) -> Transport:
+        parts = urlsplit(issuer)
+        its = (parts.scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(parts.scheme, 0))
+        return transport if (origin.scheme, origin.host, origin.port) == its else otherwise(origin)
+
+    return way
 
 
 def count_passwords(case: Case, journal: Journal | None) -> None:

@@ -28,6 +28,9 @@ class Known:
         sign_in: The way to a new credential that a profile prefers: ``client-credentials``, ``browser``, ``device``,
             ``command``; "" for the best that is known.
         token_command: A program and its arguments that prints a token.
+        kept_as: The name in the vault of the profile's credential; "" without a profile.
+        openapi: A file that describes the API, by the profile; "" for none.
+        to_issuer: How requests reach the issuer, where a profile says so; None for straight.
         ntp: A time server, ``host`` or ``host:port``; "" for the default one.
         profile: The profile's name.
         source: Where this comes from, for a person: "your options", "profile prod".
@@ -47,6 +50,9 @@ class Known:
     key_id: str = ""
     sign_in: str = ""
     token_command: tuple[str, ...] = ()
+    kept_as: str = ""
+    openapi: str = ""
+    to_issuer: Transport | None = None
     ntp: str = ""
     profile: str = ""
     source: str = ""

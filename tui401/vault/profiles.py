@@ -6,7 +6,17 @@ issuer = "https://login.example.com"
 audience = "https://api.example.com"
 scopes = ["orders:read"]
 client_id = "svc-orders"
+client_auth = "client_secret_basic"
+sign_in = "client-credentials"      # or browser, device, command
 ntp = "time.example.net"
+longest_lifetime = "1h"
+rotation_age = "90d"
+
+[profile.prod.least_scopes]
+"GET /v1/orders" = ["orders:read"]
+
+[vault]
+backend = "file"                    # the encrypted file in place of the system's keyring
 """
 
 from __future__ import annotations
@@ -14,24 +24,20 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from tui401.model.case import Known
-from tui401.model.http import DEFAULT_PORTS, Origin
+from tui401.model.http import From, Origin, Provenance, Proxy, Transport
+from tui401.vault.fields import FIELDS, FILES, WrongError
 from tui401.vault.tomllines import line_of, lines_of
 from tui401.wire.secretnames import Weight, weigh
 from tui401.wire.visible import visible
 
 MAX_FILE: Final = 1 << 20  # bytes
-_MOST: Final = 200  # origins or scopes of one profile
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?\.?|[0-9a-f:.]{2,45}")
-_NTP: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
-_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,500}")  # RFC 6749, section 3.3
 _AT: Final = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
 
@@ -58,7 +64,21 @@ class Profile:
         audience: What the API wants as audience.
         scopes: What is usually needed.
         client_id: The OAuth client.
+        client_auth: How the client proves itself to the issuer (RFC 7591, ``token_endpoint_auth_method``); "" for
+            what the issuer takes.
+        private_key_file: A file with the client's key for ``private_key_jwt``, PEM; ``key_id`` its ``kid``.
+        sign_in: The way to a new credential: ``client-credentials``, ``browser``, ``device``, ``command``; "" for the
+            best that is known.
+        token_command: A program and its arguments that prints a token; run without a shell.
+        credential: The name that its credential is kept under; "" for the profile's own.
         ntp: A time server, ``host`` or ``host:port``.
+        proxy: The forward proxy to the issuer, without a user or password.
+        ca_file: A file of CA certificates in place of the system's.
+        client_cert_file: A client certificate, PEM; ``client_key_file`` its key where that stands in a file of its own.
+        openapi: A file that describes the API.
+        longest_lifetime: Seconds that a token should live at most; 0 for no such wish.
+        rotation_age: Seconds after which a long-lived credential should be replaced; 0 for no such wish.
+        least_scopes: The smallest scopes that work, by endpoint: ``GET /v1/orders``.
         where: File and line, for a person.
     """
 
@@ -68,8 +88,36 @@ class Profile:
     audience: str = ""
     scopes: tuple[str, ...] = ()
     client_id: str = ""
+    client_auth: str = ""
+    private_key_file: str = ""
+    key_id: str = ""
+    sign_in: str = ""
+    token_command: tuple[str, ...] = ()
+    credential: str = ""
     ntp: str = ""
+    proxy: str = ""
+    ca_file: str = ""
+    client_cert_file: str = ""
+    client_key_file: str = ""
+    openapi: str = ""
+    longest_lifetime: float = 0.0
+    rotation_age: float = 0.0
+    least_scopes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     where: str = ""
+
+    @property
+    def kept_as(self) -> str:
+        """The name of its credential in the vault."""
+        return self.credential or self.name
+
+    def transport(self) -> Transport:
+        """How requests reach its issuer: its own proxy, CA and client certificate, always verified."""
+        return Transport(
+            ca_file=self.ca_file or None,
+            cert_file=self.client_cert_file or None,
+            key_file=self.client_key_file or None,
+            proxy=Proxy(self.proxy, provenance=Provenance(From.CONFIG, self.where)) if self.proxy else None,
+        )
 
     def known(self) -> Known:
         """What it says of a request's surroundings; secrets are added by whoever has them."""
@@ -78,15 +126,35 @@ class Profile:
             client_id=self.client_id,
             audience=self.audience,
             scopes=self.scopes,
+            client_auth=self.client_auth,
+            private_key=self.private_key_file,
+            key_id=self.key_id,
+            sign_in=self.sign_in,
+            token_command=self.token_command,
+            kept_as=self.kept_as,
+            openapi=self.openapi,
             ntp=self.ntp,
             profile=self.name,
             origins=self.origins,
+            to_issuer=self.transport() if self.proxy or self.ca_file or self.client_cert_file else None,
             source=f"your profile {self.name}",
         )
 
 
-class _WrongError(Exception):
-    """A value is not what its key takes; the text ends a sentence that begins with the key."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that ``config.toml`` says.
+
+    Attributes:
+        profiles: By name, in the order of the file.
+        backend: Where credentials rest: ``keyring``, ``file`` (encrypted) or ``memory`` (nowhere).
+    """
+
+    profiles: Mapping[str, Profile]
+    backend: str = "keyring"
+
+
+BACKENDS: Final = ("keyring", "file", "memory")
 
 
 def load(path: Path) -> dict[str, Profile]:
@@ -98,22 +166,39 @@ def load(path: Path) -> dict[str, Profile]:
     Raises:
         ProfileError: for a file that cannot be read or holds something that no profile has.
     """
+    return dict(settings(path).profiles)
+
+
+def settings(path: Path) -> Settings:
+    """What a file says; the defaults where there is no such file.
+
+    Raises:
+        ProfileError: for a file that cannot be read or holds something that it cannot hold.
+    """
+    return read_settings(path, text_of(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of ``config.toml``; "" where there is no such file.
+
+    Raises:
+        ProfileError: for a file that cannot be read.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
     except FileNotFoundError:
-        return {}
+        return ""
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ProfileError(f"{path} cannot be read: {reason}. Correct its permissions, or move it away.") from error
     if len(data) > MAX_FILE:
         raise ProfileError(f"{path} is larger than profiles can be (over 1 MiB).")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ProfileError(f"{path}, line {line}: This is not UTF-8. Save the file as UTF-8.") from error
-    return _profiles(path, text)
 
 
 def choose(profiles: Mapping[str, Profile], origin: Origin) -> Profile | None:
@@ -130,7 +215,12 @@ def choose(profiles: Mapping[str, Profile], origin: Origin) -> Profile | None:
     return fitting[0] if fitting else None
 
 
-def _profiles(path: Path, text: str) -> dict[str, Profile]:
+def read_settings(path: Path, text: str) -> Settings:
+    """What a text says that stands in, or is to be written to, ``config.toml``.
+
+    Raises:
+        ProfileError: for all that is wrong with it, each with the file's name and the line.
+    """
     text = text.replace("\r\n", "\n")
     try:
         document = tomllib.loads(text)
@@ -154,10 +244,13 @@ class _Reading:
         self._lines = lines
         self.problems: list[tuple[int, str]] = []
 
-    def document(self, document: Mapping[str, Any]) -> dict[str, Profile]:
+    def document(self, document: Mapping[str, Any]) -> Settings:
         made: dict[str, Profile] = {}
+        backend = BACKENDS[0]
         for key, value in document.items():
-            if key != "profile":
+            if key == "vault":
+                backend = self._backend(value)
+            elif key != "profile":
                 self._refuse((key,), f"There is no {_quoted(key)} here. A profile begins with [profile.NAME].")
             elif not isinstance(value, dict):
                 self._refuse((key,), "“profile” is not a table. A profile begins with [profile.NAME].")
@@ -166,7 +259,19 @@ class _Reading:
                     profile = self._profile(name, table)
                     if profile is not None:
                         made[name] = profile
-        return made
+        return Settings(profiles=made, backend=backend)
+
+    def _backend(self, table: Any) -> str:
+        if not isinstance(table, dict) or set(table) - {"backend"}:
+            other = next((key for key in table if key != "backend"), "") if isinstance(table, dict) else ""
+            self._refuse(
+                ("vault", other) if other else ("vault",), "The table [vault] takes “backend” and nothing else."
+            )
+        elif table.get("backend", BACKENDS[0]) not in BACKENDS:
+            self._refuse(("vault", "backend"), f"In [vault], backend takes one of {', '.join(BACKENDS)}.")
+        else:
+            return str(table.get("backend", BACKENDS[0]))
+        return BACKENDS[0]
 
     def _profile(self, name: str, table: Any) -> Profile | None:
         path = ("profile", name)
@@ -186,8 +291,9 @@ class _Reading:
                 self._refuse((*path, key), _unknown(key, name))
                 continue
             try:
-                found[key] = reader(value)
-            except _WrongError as wrong:
+                read = reader(value)
+                found[key] = str(self._path.parent / Path(read).expanduser()) if key in FILES else read
+            except WrongError as wrong:
                 self._refuse((*path, key), f"In the profile {name}, {key} {wrong}")
         return Profile(name=name, where=f"{self._path}, line {line_of(self._lines, path)}", **found)
 
@@ -209,86 +315,3 @@ def _unknown(key: str, profile: str) -> str:
 
 def _quoted(name: str) -> str:
     return f"“{visible(name, 60)}”"
-
-
-# -- what each key takes -----------------------------------------------------------------------------------------------
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _WrongError("takes a text in quotes.")
-    if not value or value != value.strip() or not value.isprintable() or len(value) > 2_000:
-        raise _WrongError("is empty, too long, or has spaces at its ends or signs that do not show.")
-    return value
-
-
-def _texts(value: Any, example: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _WrongError(f"takes a list of texts: {example}")
-    if len(value) > _MOST:
-        raise _WrongError(f"has more than {_MOST} entries.")
-    return value
-
-
-def _origins(value: Any) -> tuple[Origin, ...]:
-    texts = _texts(value, 'origins = ["https://api.example.com"]')
-    return tuple(dict.fromkeys(_origin(text, place) for place, text in enumerate(texts, 1)))
-
-
-def _origin(text: str, place: int) -> Origin:
-    wrong = _WrongError(
-        f"has no origin as its entry {place}. An origin is scheme, host and port alone: "
-        "https://api.example.com or http://localhost:8080"
-    )
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    host = (parts.hostname or "").lower()
-    rest = parts.path.strip("/") or parts.query or parts.fragment or "?" in text or "#" in text
-    if parts.scheme not in DEFAULT_PORTS or "@" in parts.netloc or rest or not _HOST.fullmatch(host):
-        raise wrong
-    if text != text.strip() or not text.isprintable() or port == 0:
-        raise wrong
-    return Origin(parts.scheme, host, port or DEFAULT_PORTS[parts.scheme])
-
-
-def _issuer(value: Any) -> str:
-    text = _text(value)
-    try:
-        parts = urlsplit(text)
-        whole = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        whole, parts = False, urlsplit("")
-    # RFC 8414, section 2: an issuer has no query and no fragment.
-    if not whole or "@" in parts.netloc or "?" in text or "#" in text or " " in text:
-        raise _WrongError("takes the address of an authorization server, such as https://login.example.com")
-    return text
-
-
-def _scopes(value: Any) -> tuple[str, ...]:
-    texts = _texts(value, 'scopes = ["orders:read", "orders:write"]')
-    for place, text in enumerate(texts, 1):
-        if not _SCOPE.fullmatch(text):
-            raise _WrongError(f"has no single scope as its entry {place}. Write each one by itself, without spaces.")
-    return tuple(dict.fromkeys(texts))
-
-
-def _ntp(value: Any) -> str:
-    text = _text(value)
-    port = text.rpartition(":")[2] if ":" in text and not text.endswith("]") else "123"
-    if not _NTP.fullmatch(text) or not 0 < int(port) < 65_536:
-        raise _WrongError("takes a time server as host or host:port.")
-    return text
-
-
-FIELDS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "origins": _origins,
-    "issuer": _issuer,
-    "audience": _text,
-    "scopes": _scopes,
-    "client_id": _text,
-    "ntp": _ntp,
-}
-"""What a profile may hold, and how each value is read; another key is one entry here and one field of Profile."""
