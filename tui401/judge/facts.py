@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 ORIGINAL = "original"
 AGAIN = "original-again"
+REPEAT = "again-"
+"""How the labels of further sends of the unchanged request begin."""
 _NO_REQUEST = RequestShown(method="GET", url=Redacted(""))
 
 
@@ -240,11 +242,16 @@ def _flips(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None]) 
         return ()
     found = []
     for answer in answers:
-        if answer.label in (ORIGINAL, AGAIN, "stand-in") or not _accepted(answer, heard):
+        if answer.label in (ORIGINAL, "stand-in") or is_repeat(answer.label) or not _accepted(answer, heard):
             continue
         proved = again is not None and again.refused and _later(by_label[AGAIN], answer)
         found.append(Flip(label=answer.label, varied=answer.varied, proved=proved, substitute=answer.substitute))
     return tuple(found)
+
+
+def is_repeat(label: str) -> bool:
+    """Whether an answer of that label is one to the unchanged request, sent once more."""
+    return label == AGAIN or label.startswith(REPEAT)
 
 
 def _later(one: AnswerSeen, other: AnswerSeen) -> bool:

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from tui401.causes import all_causes
 from tui401.causes.reading import CARRIES_NOTHING, is_oauth, quoted
+from tui401.judge.facts import is_repeat
+from tui401.judge.said import REFUSALS
 from tui401.judge.unrefused import MOVED
 from tui401.model.cause import Cause, Level
 from tui401.model.facts import Facts
@@ -101,13 +103,15 @@ def _capped(facts: Facts, verdict: Verdict) -> Verdict:
 
 
 def intermittent(facts: Facts) -> bool:
-    """Whether the unchanged request was both refused and accepted."""
-    again = facts.answered("original-again")
-    if not facts.refused or again is None or again.status is None or again.response is None:
+    """Whether the unchanged request was both refused and accepted, whichever came first."""
+    if facts.response is None:
         return False
-    # A refusal can come as 200: the same answer again is no acceptance.
-    same = facts.response is not None and again.response.signature == facts.response.signature
-    return 200 <= again.status < 300 and not (same and again.response.signature)
+    again = [a.response for a in facts.answers if a.response is not None and is_repeat(a.label)]
+    if facts.refused:
+        # A refusal can come as 200: the same answer again is no acceptance.
+        mark = facts.response.signature
+        return any(200 <= r.status < 300 and not (mark and r.signature == mark) for r in again)
+    return facts.response.status < 300 and any(r.status in REFUSALS for r in again)
 
 
 def _roots(verdicts: Mapping[str, Verdict], causes: Mapping[str, Cause]) -> dict[str, str]:
@@ -193,9 +197,14 @@ def _step(facts: Facts, step: Step, ranked: Sequence[Ranked], causes: Mapping[st
     if not checks:
         reason = next((r.verdict.because[0] for r in mine if r.verdict.because), "nothing here applies")
         return StepStatus(step=step, status=Status.SKIPPED, why=reason, **counts)
-    if len(settled) == len(checks):
-        why = next((v.because[0] for v in checks if v.because and v.strength is Strength.RULED_OUT), "")
+    if all(v.strength is Strength.RULED_OUT for v in checks):
+        why = next((v.because[0] for v in checks if v.because), "")
         return StepStatus(step=step, status=Status.PASSED, why=why, **counts)
     why = f"{len(settled)} of {len(checks)} checked"
+    found = next((r for r in mine if r.verdict.applies and r.verdict.strength >= Strength.LIKELY), None)
+    if found is not None:
+        # Told, not blamed: a symptom of another step's cause, or a fault that the answer does not speak of.
+        whose = f", explained by {found.explained_by}" if found.explained_by else ", which refused nothing here"
+        why = f"{why}; {found.verdict.cause}{whose}"
     silent = next((clock.problem for clock in facts.clocks if clock.problem), "") if step is Step.CLOCK else ""
     return StepStatus(step=step, status=Status.UNKNOWN, why=f"{why}. {silent}" if silent else why, **counts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tui401.model.facts import Facts
+from tui401.model.shown import ResponseShown
 
 LOCKOUT: Final = "rate-limited"
 
@@ -32,10 +33,15 @@ class Budget:
         """Requests to the API that experiments may still make."""
         return 0 if self.ended else max(0, self.api_limit - self.api)
 
-    def note_answer(self, facts: Facts) -> None:
-        """Looks at an answer for signs that more requests would do harm."""
-        status = facts.response.status if facts.response else None
-        retry = _first(value for value in (facts.response.values("retry-after") if facts.response else ()))
+    def note_answer(self, answer: ResponseShown | None, facts: Facts) -> None:
+        """Looks at an answer, to the original or to a variant, for signs that more requests would do harm.
+
+        Args:
+            answer: What came last; None when nothing came.
+            facts: What is known with it, for words of lockout.
+        """
+        status = answer.status if answer is not None else None
+        retry = _first(answer.values("retry-after") if answer is not None else ())
         wait = f" It asks to wait: {retry}." if retry else ""
         if status == 429 or facts.says(LOCKOUT) is not None:
             self.ended = f"The server limits attempts, so nothing more is tried.{wait}"

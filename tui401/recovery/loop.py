@@ -16,7 +16,7 @@ from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
-from tui401.recovery import apply, asking, fixes, ways
+from tui401.recovery import apply, asking, fixes, lately, repeating, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.gathering import Gathering
@@ -92,7 +92,7 @@ class _Recovery:
             diagnosis = await self._investigate()
         else:
             diagnosis = self._judge()
-        while not self.case.options.passive and diagnosis.outcome is not Outcome.SUCCEEDED:
+        while not self.case.options.passive:
             answer = await self._ask(self._what_now(diagnosis))
             if answer.key == "stop":
                 break
@@ -121,12 +121,18 @@ class _Recovery:
                 return await self._wished(answer)
             case ("again", _, _):
                 return await self._change(self.case.request, "sent again", None)
+            case (repeating.KEY, _, _):
+                await self._send_more()
+                return None
+            case (lately.KEY, _, _):
+                self.ledger.found(lately.said(answer, self.case.names), "case", "you")
+                return None
             case _:
                 return None
 
     async def _may_disturb(self, key: str) -> bool:
         """Whether this choice may send something to a server that asked to be left alone."""
-        sends = key in ("again", "edit", "paste", "token") or (
+        sends = key in ("again", "edit", "paste", "token", repeating.KEY) or (
             key.startswith("fix:") and not key.startswith("fix:advice")
         )
         if not sends or not self.budget.ended:
@@ -240,6 +246,22 @@ class _Recovery:
         shown = redact.request(request, self.case.names)
         return (await self._ask(asking.to_experiment(spec, shown, reason))).key == "yes"
 
+    async def _send_more(self) -> None:
+        """Sends the unchanged request some times more: one answer tells little of a server that answers by turns."""
+        request, labels = (
+            self.case.request,
+            repeating.labels(self.ledger.evidence, self.ledger.attempt, self.budget.left),
+        )
+        reason = reason_to_ask(request)
+        if reason:
+            shown = redact.request(request, self.case.names)
+            if (await self._ask(repeating.to_repeat(shown, len(labels), reason))).key != "yes":
+                return
+        for label in labels:
+            if self.budget.ended or self.permits.spent(request):
+                return
+            await self._send(Variant(label, repeating.VARIED, request))
+
     async def _send(self, variant: Variant, *, attempt: int | None = None) -> Exchange:
         attempt = attempt or self.ledger.attempt
         at = self.tools.now()
@@ -262,7 +284,7 @@ class _Recovery:
         )
         self.ledger.emit(sent)
         self._refused(refused_in(exchange, of_request(variant.request, names)))
-        self.budget.note_answer(self.ledger.facts(attempt))
+        self.budget.note_answer(seen.response, self.ledger.facts(attempt))
         if self.budget.ended:
             self.ledger.tell(self.budget.ended)
         self._spent()
@@ -367,10 +389,13 @@ class _Recovery:
     # -- the person ----------------------------------------------------------------------------------------------
 
     def _what_now(self, diagnosis: Diagnosis) -> Question:
+        if diagnosis.outcome is Outcome.SUCCEEDED:
+            return lately.offered(repeating.when_it_succeeds(self.budget.left), self.ledger.evidence)
         facts = self.ledger.facts()
         offered = fixes.offers(self.case, facts, diagnosis, self.tools.causes)
         specs = [experiment.spec for experiment in self.tools.experiments] if self.budget.left else []
-        return asking.what_now(offered, (s for s in specs if s.name not in self.tried and s.applies(facts)))
+        question = asking.what_now(offered, (s for s in specs if s.name not in self.tried and s.applies(facts)))
+        return lately.offered(question, self.ledger.evidence)
 
     async def _ask(self, question: Question) -> Answer:
         self.ledger.emit(events.Asked(question=question))
