@@ -7,7 +7,9 @@ from typing import Final, NoReturn
 
 from tui401 import __version__
 
-COMMANDS: Final = ("diagnose", "open", "practice", "why", "report", "cases")
+HOME: Final = ("profile",)
+"""Commands whose options stand in ``home_arguments``."""
+COMMANDS: Final = ("diagnose", "open", "practice", "why", "report", "cases", *HOME)
 
 _EXAMPLES: Final = """\
 examples:
@@ -24,6 +26,7 @@ commands:
   why [CAUSE]       the manual page of a cause or a step
   report CASE       writes a kept case as .md or .json
   cases             the cases that were kept
+  profile           what is known of your environments: add, set, show, list, remove
 
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
 """
@@ -61,6 +64,8 @@ def _knowledge(parser: argparse.ArgumentParser) -> None:
 
 def parser_for(command: str) -> argparse.ArgumentParser:
     """The parser of one command; "" is the wizard itself."""
+    if command in HOME:
+        return _home_parser(command)
     parser = _Parser(
         prog=f"tui401 {command}".rstrip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -99,6 +104,20 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--delete", metavar="CASE", default="", help="remove one case from the disk")
         case _:
             raise UsageError(f"There is no command {command!r}. `tui401 --help` shows what there is.")
+    return parser
+
+
+def _home_parser(command: str) -> argparse.ArgumentParser:
+    from tui401.cli import home_arguments as home  # noqa: PLC0415 - only these commands pay for it
+
+    parser = _Parser(
+        prog=f"tui401 {command}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        description=home.DESCRIPTIONS[command],
+        epilog=home.EPILOGS.get(command),
+    )
+    home.ADD[command](parser)
     return parser
 
 

@@ -70,6 +70,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import wizard  # noqa: PLC0415 - the same
 
             return wizard.open_what(options)
+        case "profile":
+            from tui401.cli import profile  # noqa: PLC0415 - the same
+
+            return profile.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 

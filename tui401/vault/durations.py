@@ -19,3 +19,13 @@ def seconds_of(text: str) -> float:
     if found is None:
         raise ValueError("A time is a number with s, m, h, d or w behind it: 90s, 15m, 1h, 90d.")
     return int(found[1]) * _UNITS[found[2] or "s"]
+
+
+def written(seconds: float) -> str:
+    """The same the other way: the largest unit that it is a whole number of."""
+    whole = round(seconds)
+    for unit in ("d", "h", "m"):
+        size = int(_UNITS[unit])
+        if whole and whole % size == 0:
+            return f"{whole // size}{unit}"
+    return f"{whole}s"

@@ -37,7 +37,7 @@ from tui401.wire.secretnames import Weight, weigh
 from tui401.wire.visible import visible
 
 MAX_FILE: Final = 1 << 20  # bytes
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _AT: Final = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
 
 
@@ -278,7 +278,7 @@ class _Reading:
         if not isinstance(table, dict):
             self._refuse(path, f"The profile {_quoted(name)} is not a table. It begins with [profile.NAME].")
             return None
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             self._refuse(
                 path,
                 f"{_quoted(name)} cannot name a profile: use up to 64 letters, digits, dots, hyphens and underscores.",
@@ -288,7 +288,7 @@ class _Reading:
         for key, value in table.items():
             reader = FIELDS.get(key)
             if reader is None:
-                self._refuse((*path, key), _unknown(key, name))
+                self._refuse((*path, key), unknown_key(key, name))
                 continue
             try:
                 read = reader(value)
@@ -302,7 +302,8 @@ class _Reading:
         self.problems.append((line, f"{self._path}, line {line}: {says}"))
 
 
-def _unknown(key: str, profile: str) -> str:
+def unknown_key(key: str, profile: str) -> str:
+    """Why a key cannot stand in a profile, as a sentence; a secret's place is the keyring."""
     if weigh(key) >= Weight.TOKEN or key.lower() in ("key", "code", "auth", "session"):
         return (
             f"In the profile {profile}, {_quoted(key)} names a secret, and secrets do not stand in this file. "
