@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tui401.model.case import Case
 from tui401.model.facts import Facts
+from tui401.model.fix import TokenWish
 from tui401.model.http import Exchange, Request
 from tui401.model.shown import Evidence
 
@@ -58,12 +59,15 @@ class Variant:
         varied: What differs from the original, for a person.
         request: What to send.
         substitute: A safe method stands in for the original's.
+        wish: The token to ask for first and to put into the request; whoever drives the experiment then names the
+            variant by what that token differs in. None to send the request as it is.
     """
 
     label: str
     varied: str
     request: Request
     substitute: bool = False
+    wish: TokenWish | None = None
 
 
 Flow = Generator[Variant, Exchange, None]

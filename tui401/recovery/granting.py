@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from tui401.model.case import Case
 from tui401.model.facts import Facts
-from tui401.model.fix import Answer, Fix, Question
+from tui401.model.fix import Fix
 from tui401.model.secret import Secret
 from tui401.recovery import asking, ways
 from tui401.recovery.ledger import Ledger
-from tui401.recovery.passwords import Password, is_refused, of_client
-from tui401.recovery.permits import Permits
-from tui401.recovery.tools import Granted, Tools
+from tui401.recovery.passwords import is_refused, of_client
+from tui401.recovery.sending import Sending
+from tui401.recovery.tools import Ask, Granted, Tools
 
 NO_PLACE = "No keyring is there to hold the refresh token's successor, so it is not used up."
 
@@ -27,29 +26,31 @@ class Granting:
         case: The case; its refresh token is replaced when the issuer replaces it.
         tools: The client and the grants.
         ledger: Where the issuer's answers go.
-        permits: Who counts how often the client's secret was refused.
+        sending: Who counts how often the client's secret was refused, and what was sent.
         ask: Puts a question to the person.
-        refused: Takes the passwords that the issuer refused.
-        spent: Called after each request.
     """
 
     case: Case
     tools: Tools
     ledger: Ledger
-    permits: Permits
-    ask: Callable[[Question], Awaitable[Answer]]
-    refused: Callable[[Iterable[Password]], None]
-    spent: Callable[[], None]
+    sending: Sending
+    ask: Ask
 
     async def token(self, fix: Fix, facts: Facts) -> Secret[str] | None:
-        """The access token that a fix stands for.
+        """The access token that a fix stands for; None where the person did not want it or the issuer gave none."""
+        granted = await self.granted(fix, facts)
+        return granted.access_token if granted is not None else None
+
+    async def granted(self, fix: Fix, facts: Facts) -> Granted | None:
+        """What the issuer answers to what a fix stands for.
 
         Args:
             fix: Of the kind ``new-token``: its grant, audience and scopes.
             facts: How things stand; the issuer's metadata is among them.
 
         Returns:
-            None where the person did not want it or the issuer gave none; its answer is evidence either way.
+            None where the person did not want it, or it could not be asked for, which is told. The issuer's answer is
+            evidence, whatever it says.
         """
         if fix.consent:
             if (await self.ask(asking.to_refresh(fix))).key != "yes":
@@ -57,11 +58,10 @@ class Granting:
             if self.tools.keep_successor is None:
                 self.ledger.tell(NO_PLACE)
                 return None
-        granted = await self.once(fix.grant, facts, audience=fix.audience, scopes=fix.scopes)
-        return granted.access_token if granted is not None else None
+        return await self.once(fix.grant, facts, audience=fix.audience, scopes=fix.scopes)
 
     async def once(
-        self, grant: str, facts: Facts, *, audience: str, scopes: tuple[str, ...], tell: bool = True
+        self, grant: str, facts: Facts, *, audience: str, scopes: tuple[str, ...], kept: bool = True
     ) -> Granted | None:
         """Asks the token endpoint by one grant; None when nothing was sent, which is then told.
 
@@ -70,17 +70,17 @@ class Granting:
             facts: The issuer's metadata is among them.
             audience: "" for the issuer's default.
             scopes: () for the issuer's default.
-            tell: Say where the token is asked for, if it is not the issuer's own origin.
+            kept: The answer is evidence of this attempt; else it is the caller's alone.
         """
         known = self.case.known
         metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint), None)
         if metadata is None:
             self.ledger.tell(f"{known.issuer} did not say where its token endpoint is, so no token can be asked for.")
             return None
-        there = ways.outside(ways.ways_to_a_token(known, facts)) if tell else ""
+        there = ways.outside(ways.ways_to_a_token(known, facts)) if kept else ""
         if there:
             self.ledger.tell(f"The token is asked for at {metadata.token_endpoint}{there}.")
-        left = self.permits.client_secret_left()
+        left = self.sending.permits.client_secret_left()
         if not left:
             return None
         granted = await self.tools.grants[grant](
@@ -94,11 +94,12 @@ class Granting:
         )
         client = of_client(self.case)
         if client is not None:
-            self.refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
-        for number, refused in enumerate(granted.earlier, 1):
-            self.ledger.found(refused, f"issuer:{known.issuer} try {number}", grant)
-        self.ledger.found(granted.seen, f"issuer:{known.issuer}", grant)
-        self.spent()
+            self.sending.refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
+        if kept:
+            for number, refused in enumerate(granted.earlier, 1):
+                self.ledger.found(refused, f"issuer:{known.issuer} try {number}", grant)
+            self.ledger.found(granted.seen, f"issuer:{known.issuer}", grant)
+        self.sending.spent()
         if granted.refresh_token is not None:
             # The successor is safe before the new access token is used (safety.md, "Staying alive").
             problem = await self.tools.keep_successor(granted.refresh_token) if self.tools.keep_successor else ""

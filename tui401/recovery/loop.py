@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-
 import msgspec
 
 from tui401.judge import plan, rank
@@ -11,7 +9,7 @@ from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.facts import Facts
 from tui401.model.fix import Answer, Fix, FixKind, Question, TokenWish
-from tui401.model.http import Exchange, From, Provenance, Request
+from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen
@@ -19,16 +17,15 @@ from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes, lately, repeating, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
+from tui401.recovery.experimenting import Experimenting
 from tui401.recovery.gathering import Gathering
 from tui401.recovery.granting import Granting
 from tui401.recovery.ledger import Emit, Ledger
-from tui401.recovery.passwords import Password, of_request, refused_in
-from tui401.recovery.permits import NOT_THERE, PASSWORD_SPENT, Permits
-from tui401.recovery.tools import KeepSuccessor, Tools, open_tools
+from tui401.recovery.permits import Permits
+from tui401.recovery.sending import Sending
+from tui401.recovery.tools import Ask, KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
 from tui401.wire.seen import Quiet
-
-Ask = Callable[[Question], Awaitable[Answer]]
 
 
 async def recover(
@@ -60,20 +57,12 @@ class _Recovery:
         self.ask_person = ask
         self.tools = tools
         self.ledger = Ledger(emit, case.names, tools.now)
-        self.gathering = Gathering(tools.gatherers, self.ledger, self._spent)
         self.budget = Budget(case.options.api_budget)
         self.permits = Permits(case, self._ask, self.ledger.tell)
-        self.granting = Granting(
-            case=case,
-            tools=tools,
-            ledger=self.ledger,
-            permits=self.permits,
-            ask=self._ask,
-            refused=self._refused,
-            spent=self._spent,
-        )
-        self.sends = 0
-        self.tried: set[str] = set()
+        self.sending = Sending(case=case, tools=tools, ledger=self.ledger, permits=self.permits, budget=self.budget)
+        self.gathering = Gathering(tools.gatherers, self.ledger, self.sending.spent)
+        self.granting = Granting(case=case, tools=tools, ledger=self.ledger, sending=self.sending, ask=self._ask)
+        self.experimenting = Experimenting(case=case, sending=self.sending, granting=self.granting, ask=self._ask)
         self.refused: Diagnosis | None = None  # the latest judgement of a refusal
 
     async def run(self) -> Outcome:
@@ -88,7 +77,7 @@ class _Recovery:
     async def _walk(self) -> Outcome:
         if await self._may_send_first():
             self.gathering.launch(self.case, self.ledger.facts())
-            await self._send(Variant("original", "as sent", self.case.request))
+            await self.sending.send(Variant("original", "as sent", self.case.request))
             diagnosis = await self._investigate()
         else:
             diagnosis = self._judge()
@@ -110,7 +99,7 @@ class _Recovery:
             case ("fix", _, name):
                 return await self._fix(name, diagnosis)
             case ("probe", _, name) if name in self._experiments():
-                await self._experiment(self._experiments()[name])
+                await self.experimenting.run(self._experiments()[name])
                 await self._investigate()
                 return None
             case ("paste", _, _):
@@ -161,7 +150,7 @@ class _Recovery:
         if case.seen is not None:
             seen = redact.answer(case.seen, case.names, label="original", varied="as you saw it")
             self.ledger.found(seen, "attempt:1", "what you gave")
-        self._spent()
+        self.sending.spent()
 
     def _read_request(self, credentials: CredentialsSeen) -> None:
         """What the request shows by itself, and what the API's description asks of it."""
@@ -191,11 +180,11 @@ class _Recovery:
                 return diagnosis
             self.gathering.launch(self.case, facts)
             following = plan.choose(
-                diagnosis, facts, self._free_specs(facts), budget=self.budget.left, tried=self.tried
+                diagnosis, facts, self._free_specs(facts), budget=self.budget.left, tried=self.experimenting.tried
             )
             top = {ranked.verdict.cause for ranked in diagnosis.causes[:4]}
             if following is not None and not self.gathering.may_settle(top):
-                await self._experiment(self._experiments()[following.probe])
+                await self.experimenting.run(self._experiments()[following.probe])
             elif self.gathering.running:
                 await self.gathering.one_ended()
             else:
@@ -209,49 +198,10 @@ class _Recovery:
     def _experiments(self) -> dict[str, Experiment]:
         return {experiment.spec.name: experiment for experiment in self.tools.experiments}
 
-    async def _experiment(self, experiment: Experiment) -> None:
-        """Drives an experiment's conversation, one request after another."""
-        spec, problem = experiment.spec, ""
-        self.tried.add(spec.name)
-        self.ledger.emit(events.ProbeStarted(probe=spec.name, title=spec.title, at=self.tools.now(), limit=spec.limit))
-        flow = experiment.flow(self.case, self.ledger.facts())
-        try:
-            variant = next(flow, None)
-            while variant is not None:
-                if self.budget.ended or (not self.budget.left and variant.label != "original-again"):
-                    problem = self.budget.ended or "The budget of requests is used up."
-                    break
-                if self.permits.spent(variant.request):
-                    problem = PASSWORD_SPENT
-                    break
-                if not await self.permits.may_go(variant.request):
-                    problem = NOT_THERE
-                    break
-                if not await self._may_vary(spec, variant.request):
-                    problem = "You did not want it sent."
-                    break
-                exchange = await self._send(variant)
-                try:
-                    variant = flow.send(exchange)
-                except StopIteration:
-                    variant = None
-        finally:
-            flow.close()
-            self.ledger.emit(events.ProbeEnded(probe=spec.name, at=self.tools.now(), problem=problem))
-
-    async def _may_vary(self, spec: ProbeSpec, request: Request) -> bool:
-        reason = reason_to_ask(request)
-        if not reason:
-            return True
-        shown = redact.request(request, self.case.names)
-        return (await self._ask(asking.to_experiment(spec, shown, reason))).key == "yes"
-
     async def _send_more(self) -> None:
         """Sends the unchanged request some times more: one answer tells little of a server that answers by turns."""
-        request, labels = (
-            self.case.request,
-            repeating.labels(self.ledger.evidence, self.ledger.attempt, self.budget.left),
-        )
+        request = self.case.request
+        labels = repeating.labels(self.ledger.evidence, self.ledger.attempt, self.budget.left)
         reason = reason_to_ask(request)
         if reason:
             shown = redact.request(request, self.case.names)
@@ -260,40 +210,7 @@ class _Recovery:
         for label in labels:
             if self.budget.ended or self.permits.spent(request):
                 return
-            await self._send(Variant(label, repeating.VARIED, request))
-
-    async def _send(self, variant: Variant, *, attempt: int | None = None) -> Exchange:
-        attempt = attempt or self.ledger.attempt
-        at = self.tools.now()
-        exchange = await self.tools.client.send(variant.request, may_cross=self.permits.may_cross)
-        self.sends += 1
-        self.budget.api += max(1, len(exchange.hops))
-        names = self.case.names
-        seen = redact.answer(exchange, names, label=variant.label, varied=variant.varied, substitute=variant.substitute)
-        self.ledger.found(seen, f"attempt:{attempt}", f"send {self.sends}")
-        sent = events.Sent(
-            number=self.sends,
-            attempt=attempt,
-            label=variant.label,
-            varied=variant.varied,
-            method=variant.request.method,
-            status=seen.status,
-            at=at,
-            elapsed=self.tools.now() - at,
-            origin=str(variant.request.origin),
-        )
-        self.ledger.emit(sent)
-        self._refused(refused_in(exchange, of_request(variant.request, names)))
-        self.budget.note_answer(seen.response, self.ledger.facts(attempt))
-        if self.budget.ended:
-            self.ledger.tell(self.budget.ended)
-        self._spent()
-        return exchange
-
-    def _refused(self, passwords: Iterable[Password]) -> None:
-        for password in passwords:
-            self.permits.refusals.add(password)
-            self.ledger.emit(events.Refused(where=password.where, user=password.user))
+            await self.sending.send(Variant(label, repeating.VARIED, request))
 
     # -- fixes ---------------------------------------------------------------------------------------------------
 
@@ -353,13 +270,13 @@ class _Recovery:
         await self.gathering.stop()
         self.gathering.forget()
         self.case.request = request  # in place: whoever opened the case sees what is sent now
-        self.tried.clear()
+        self.experimenting.tried.clear()
         shown = redact.request(request, self.case.names)
         credentials = redact.credentials(request, self.case.names)
         hints = self.case.names.hints()
         self.ledger.emit(events.Changed(attempt=self.ledger.attempt, request=shown, by=by, fix=fix, hints=hints))
         self._read_request(credentials)
-        await self._send(Variant("original", by, request))
+        await self.sending.send(Variant("original", by, request))
         after = self.ledger.facts()
         if after.response is None or after.refused or after.response.status >= 300:
             await self._investigate()
@@ -383,7 +300,7 @@ class _Recovery:
         label = apply.label_of(fix, facts.token, after.token)
         accepted = msgspec.structs.replace(after.answer, label=label, varied=fix.title)
         self.ledger.found(accepted, f"attempt:{facts.attempt}", "the fix")
-        await self._send(Variant("original-again", "as it was, once more", before), attempt=facts.attempt)
+        await self.sending.send(Variant("original-again", "as it was, once more", before), attempt=facts.attempt)
         self._judge(self.ledger.facts(facts.attempt))
 
     # -- the person ----------------------------------------------------------------------------------------------
@@ -394,7 +311,9 @@ class _Recovery:
         facts = self.ledger.facts()
         offered = fixes.offers(self.case, facts, diagnosis, self.tools.causes)
         specs = [experiment.spec for experiment in self.tools.experiments] if self.budget.left else []
-        question = asking.what_now(offered, (s for s in specs if s.name not in self.tried and s.applies(facts)))
+        question = asking.what_now(
+            offered, (s for s in specs if s.name not in self.experimenting.tried and s.applies(facts))
+        )
         return lately.offered(question, self.ledger.evidence)
 
     async def _ask(self, question: Question) -> Answer:
@@ -407,14 +326,10 @@ class _Recovery:
         facts = facts or self.ledger.facts()
         diagnosis = rank.diagnose(facts)
         specs = [experiment.spec for experiment in self.tools.experiments]
-        following = plan.choose(diagnosis, facts, specs, budget=self.budget.left, tried=self.tried)
+        following = plan.choose(diagnosis, facts, specs, budget=self.budget.left, tried=self.experimenting.tried)
         following = following or plan.beyond(diagnosis, facts)
         diagnosis = msgspec.structs.replace(diagnosis, next=following)
         if facts.refused:
             self.refused = diagnosis
         self.ledger.emit(events.Judged(diagnosis=diagnosis))
         return diagnosis
-
-    def _spent(self) -> None:
-        self.budget.issuer = self.tools.client.fetched
-        self.ledger.emit(events.Spent(api=self.budget.api, issuer=self.budget.issuer, budget=self.budget.api_limit))

@@ -10,11 +10,15 @@ from typing import Any, Protocol
 
 from tui401.model.case import Known, straight
 from tui401.model.cause import Cause
+from tui401.model.fix import Answer, Question
 from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.probe import Experiment, Gatherer
 from tui401.model.secret import Secret
 from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+
+Ask = Callable[[Question], Awaitable[Answer]]
+"""Puts a question to the person, or to the policy of a headless run, and brings the answer."""
 
 KeepSuccessor = Callable[[Secret[str]], Awaitable[str]]
 """Stores a refresh token's successor; a sentence when it could not, else ""."""

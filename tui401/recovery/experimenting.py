@@ -1,0 +1,112 @@
+"""Experiments driven on the live API: one request after another, within the budget, each as far as it is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from tui401.model import events
+from tui401.model.case import Case
+from tui401.model.http import From, Provenance, Request
+from tui401.model.probe import Experiment, Flow, ProbeSpec, Variant
+from tui401.recovery import apply, asking, ways
+from tui401.recovery.consent import reason_to_ask
+from tui401.recovery.granting import Granting
+from tui401.recovery.permits import NOT_THERE, NOT_VERIFIED, PASSWORD_SPENT
+from tui401.recovery.sending import Sending
+from tui401.recovery.tools import Ask
+from tui401.wire import redact
+
+NOT_WANTED = "You did not want it sent."
+NO_TOKEN = "No new token was given, so there was nothing to send."
+
+
+@dataclass(slots=True, kw_only=True)
+class Experimenting:
+    """Drives experiments.
+
+    Attributes:
+        case: The case.
+        sending: How it is sent.
+        granting: Where new tokens come from.
+        ask: Puts a question to the person.
+        tried: Experiments that were made in this attempt.
+    """
+
+    case: Case
+    sending: Sending
+    granting: Granting
+    ask: Ask
+    tried: set[str] = field(default_factory=set)
+
+    async def run(self, experiment: Experiment) -> None:
+        """Drives one conversation to its end, or to where it may not go on; which is told."""
+        spec, problem = experiment.spec, ""
+        ledger = self.sending.ledger
+        self.tried.add(spec.name)
+        ledger.emit(events.ProbeStarted(probe=spec.name, title=spec.title, at=ledger.now(), limit=spec.limit))
+        flow = experiment.flow(self.case, ledger.facts())
+        try:
+            problem = await self._drive(spec, flow)
+        finally:
+            flow.close()
+            ledger.emit(events.ProbeEnded(probe=spec.name, at=ledger.now(), problem=problem))
+
+    async def _drive(self, spec: ProbeSpec, flow: Flow) -> str:
+        """Why it ended early, as a sentence; "" when it did not."""
+        variant = next(flow, None)
+        while variant is not None:
+            problem = await self._refusal(spec, variant)
+            if problem:
+                return problem
+            if variant.wish is not None:
+                tokened = await self._with_token(variant)
+                if isinstance(tokened, str):
+                    return tokened
+                variant = tokened
+            exchange = await self.sending.send(variant)
+            try:
+                variant = flow.send(exchange)
+            except StopIteration:
+                variant = None
+        return ""
+
+    async def _refusal(self, spec: ProbeSpec, variant: Variant) -> str:
+        """Why this may not be sent, as a sentence; "" when it may."""
+        budget, permits = self.sending.budget, self.sending.permits
+        # The second refusal is what makes a proof of an acceptance, so the budget never withholds it.
+        if budget.ended or (not budget.left and variant.label != "original-again"):
+            return budget.ended or "The budget of requests is used up."
+        if permits.spent(variant.request):
+            return PASSWORD_SPENT
+        if not await permits.may_go(variant.request):
+            return NOT_THERE
+        return "" if await self._may_vary(spec, variant.request) else NOT_WANTED
+
+    async def _may_vary(self, spec: ProbeSpec, request: Request) -> bool:
+        reason = reason_to_ask(request)
+        if not reason:
+            return True
+        shown = redact.request(request, self.case.names)
+        return (await self.ask(asking.to_experiment(spec, shown, reason))).key == "yes"
+
+    async def _with_token(self, variant: Variant) -> Variant | str:
+        """The variant with the token that it wants, named by what that token differs in; a sentence without one."""
+        facts = self.sending.ledger.facts()
+        fix = ways.wished(self.case, facts, variant.wish) if variant.wish is not None else None
+        if fix is None:
+            return ways.NO_WAY
+        if not await self.sending.permits.may_trust(variant.request):
+            return NOT_VERIFIED
+        granted = await self.granting.granted(fix, facts)
+        if granted is None or granted.access_token is None:
+            return (granted.seen.problem if granted is not None else "") or NO_TOKEN
+        request = apply.with_token(variant.request, granted.access_token, Provenance(From.ISSUER, fix.grant))
+        label = apply.label_of(fix, facts.token, granted.seen.token)
+        return replace(variant, label=label, varied=_told(variant, granted.seen.granted_scopes), request=request)
+
+
+def _told(variant: Variant, granted: tuple[str, ...]) -> str:
+    wish = variant.wish
+    if wish is None or set(granted) == set(wish.scopes):
+        return variant.varied
+    return f"{variant.varied} (granted: {' '.join(granted[:12]) or 'none'})"
