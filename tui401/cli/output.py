@@ -149,7 +149,8 @@ def _headline(
     if outcome is Outcome.UNREACHABLE:
         return [*lines, f"UNREACHABLE  {_failure(facts.answer)}"]
     if outcome is Outcome.INTERMITTENT:
-        return [*lines, "INTERMITTENT  The same request is sometimes refused and sometimes not."]
+        often = _how_often(view)
+        return [*lines, f"INTERMITTENT  The same request is sometimes refused and sometimes not{often}."]
     root = diagnosis.root
     if root is None:
         other = no_refusal(facts)
@@ -176,6 +177,13 @@ def _headline(
     elif cause is not None:
         lines.append(f"FIX  {cause.fix}")
     return lines
+
+
+def _how_often(view: CaseView) -> str:
+    """How many of the sends of the unchanged request were refused, as the end of a sentence."""
+    same = [s for s in view.sends if s.label.startswith("original") and s.status is not None]
+    refused = sum(1 for s in same if s.status is not None and s.status >= 400)
+    return f": {refused} of {len(same)} times it was refused" if len(same) > 1 else ""
 
 
 def _request(view: CaseView, facts: Facts) -> RequestShown:

@@ -42,6 +42,9 @@ ORIGINAL = "original"
 AGAIN = "original-again"
 REPEAT = "again-"
 """How the labels of further sends of the unchanged request begin."""
+_BARE = frozenset({"anonymous", "stand-in", "invented-path-anonymous"})
+_NO_VARIANTS = frozenset({ORIGINAL, "stand-in", "invented-path", "invented-path-anonymous"})
+"""Answers whose acceptance says nothing of the original: what was asked for is something else."""
 _NO_REQUEST = RequestShown(method="GET", url=Redacted(""))
 
 
@@ -209,7 +212,7 @@ def _hear(answer: AnswerSeen, credentials: Sequence[CredentialSeen], *, sanitise
     if response is None:
         return None
     hop = answer.hops[-1]
-    carried = credentials if answer.label != "anonymous" and (hop.credential_sent or len(answer.hops) == 1) else ()
+    carried = credentials if answer.label not in _BARE and (hop.credential_sent or len(answer.hops) == 1) else ()
     return words.read(hop.request, response, carried, sanitised=sanitised)
 
 
@@ -242,7 +245,7 @@ def _flips(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None]) 
         return ()
     found = []
     for answer in answers:
-        if answer.label in (ORIGINAL, "stand-in") or is_repeat(answer.label) or not _accepted(answer, heard):
+        if answer.label in _NO_VARIANTS or is_repeat(answer.label) or not _accepted(answer, heard):
             continue
         proved = again is not None and again.refused and _later(by_label[AGAIN], answer)
         found.append(Flip(label=answer.label, varied=answer.varied, proved=proved, substitute=answer.substitute))

@@ -10,7 +10,8 @@ from tui401.model.probe import ProbeSpec, Touches
 from tui401.model.verdict import Diagnosis, Next, Outcome, Strength, Verdict
 
 _RIVALS: Final = 3
-REPAIRS: Final = frozenset({"canonical", "add-scheme", "use-scheme", "repaired", "placement"})
+AGAIN: Final = "original-again"
+REPAIRS: Final = frozenset({"canonical", "add-scheme", "use-scheme", "repaired", "placement", "once"})
 """Experiments that write the same credential otherwise: accepted, they prove the writing at fault whatever was said."""
 _COST: Final = {Touches.MACHINE: 0, Touches.CLOCK: 1, Touches.ISSUER: 2, Touches.API: 3}
 
@@ -47,6 +48,9 @@ def choose(
         # Words that contradict the request may be said of anything: what is visibly odd in it is tried, one at a time.
         odd = {r.verdict.needs for r in diagnosis.causes if r.verdict.strength is Strength.POSSIBLE}
         worthy = [(1, spec) for spec in usable if spec.name in odd and spec.name in REPAIRS]
+    if not worthy and _may_repeat(facts):
+        # Last of all: is it refused every time? An API that refuses at random is never diagnosed (judging.md).
+        worthy = [(1, spec) for spec in usable if spec.name == AGAIN]
     if not worthy:
         return None
     _, chosen = min(
@@ -87,6 +91,11 @@ def locked_out(facts: Facts) -> bool:
             return True
     told = facts.says("rate-limited")
     return told is not None and told.strength >= Strength.LIKELY
+
+
+def _may_repeat(facts: Facts) -> bool:
+    """Whether the unchanged request may be sent once more unasked: never a password, which can lock an account."""
+    return facts.credential is not None and facts.credential.family not in ("basic", "digest")
 
 
 def _candidates(diagnosis: Diagnosis) -> tuple[Verdict | None, tuple[Verdict, ...]]:

@@ -5,31 +5,24 @@ Pure: they yield variants and receive what came, so they run live, from a record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
 
 from tui401.model.case import Case
-from tui401.model.facts import Facts
-from tui401.model.http import DEFAULT_PORTS, Exchange, From, Origin, Provenance, Request
+from tui401.model.facts import Aspect, Facts
+from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import Place
-from tui401.probes import specs
-from tui401.probes.redirect import elsewhere
-from tui401.wire import authorization, places
+from tui401.probes import applies, specs
+from tui401.probes.away import Direct, FinalAddress, InventedPath
+from tui401.probes.conversing import accepted, again, proved, stand_in
+from tui401.wire import asked, authorization, keeping, places
 
-SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
-REFUSALS: Final = frozenset({401, 403, 407})
-AGAIN: Final = "original-again"
-STAND_IN: Final = "stand-in"
-"""A safe method in the original's place, without a credential: what follows counts only if this is refused."""
-_NOT_FOR_THIS_METHOD: Final = frozenset({404, 405, 501})
-_BODY_HEADERS: Final = frozenset(
-    {"content-length", "content-type", "content-encoding", "content-md5", "transfer-encoding", "expect", "digest"}
-)
 _MOST_SCHEMES: Final = 2
+_MOST_AGAIN: Final = 4
+_ENOUGH: Final = 2
 
 Change = Callable[[Request, Facts], Request | None]
 
@@ -56,64 +49,16 @@ class Varied:
     def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
         # Whoever drives an experiment asks the person before a method that can change something.
-        stands_in = None if self.compared else (yield from _stand_in(case.request, facts))
+        stands_in = None if self.compared else (yield from stand_in(case.request, facts))
         base = stands_in or case.request
         changed = self.change(base, facts)
         if changed is None or changed == base:
             return
         variant = Variant(self.label, self._says(stands_in), changed, stands_in is not None)
-        yield from _proved(base, variant)
+        yield from proved(base, variant)
 
     def _says(self, stands_in: Request | None) -> str:
         return f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
-
-
-def _proved(base: Request, variant: Variant) -> Generator[Variant, Exchange, bool]:
-    """Sends a variant; when it is accepted, the original straight after. Gives back whether it was accepted."""
-    came = yield variant
-    if not accepted(came):
-        return False
-    yield Variant(AGAIN, "as sent first", base, variant.substitute)
-    return True
-
-
-def accepted(exchange: Exchange) -> bool:
-    """Whether the answer is a success (RFC 9110, section 15.3)."""
-    return exchange.response is not None and 200 <= exchange.response.status < 300
-
-
-def _status(exchange: Exchange) -> int:
-    return exchange.response.status if exchange.response is not None else 0
-
-
-def _stand_in(original: Request, facts: Facts) -> Generator[Variant, Exchange, Request | None]:
-    """A request by a safe method in the original's place, where the original could change something.
-
-    It counts only if it is refused without a credential (judging.md, "Consent"), so that is asked first. None where
-    the original is safe itself, or nothing can stand in for it; then whoever drives the experiment asks the person.
-    """
-    if original.method in SAFE or any(found.place is Place.BODY for found in places.locate(original)):
-        return None
-    before = facts.answered(STAND_IN)
-    if before is not None and before.status in REFUSALS:
-        method = before.hops[0].request.method if before.hops else "GET"
-        return by(original, method)
-    for method in ("GET", "OPTIONS"):
-        candidate = by(original, method)
-        came = yield Variant(
-            STAND_IN, f"without any credential, by {method}", places.without_credentials(candidate), substitute=True
-        )
-        if _status(came) in REFUSALS:
-            return candidate
-        if _status(came) not in _NOT_FOR_THIS_METHOD:
-            return None
-    return None
-
-
-def by(original: Request, method: str) -> Request:
-    """The same request by another method, without its body."""
-    kept = tuple(header for header in original.headers if header.name.lower() not in _BODY_HEADERS)
-    return replace(original, method=method, headers=kept, body=None)
 
 
 # -- what is changed ---------------------------------------------------------------------------------------------------
@@ -159,13 +104,25 @@ def _repaired(request: Request, _facts: Facts) -> Request | None:
 
 
 def _placed(request: Request, facts: Facts) -> Request | None:
-    """The credential in Authorization, under the scheme that the API names, and no longer where it stood."""
-    found = places.locate(request)
-    scheme = specs.scheme_in_authorization(facts)
-    if not found or not scheme or found[0].place not in {Place.HEADER, Place.QUERY}:
+    """The credential in the header that the API names, and no longer where it stood."""
+    found, to = places.locate(request), asked.destination(facts)
+    if not found or to is None:
         return None
-    value = Secret(f"{_spelled(scheme)} {found[0].value.reveal().strip()}")
-    return places.without_credentials(request).with_header("Authorization", value, Provenance(From.EDIT, "moved"))
+    return keeping.moved(request, found[0], *to, Provenance(From.EDIT, "moved"))
+
+
+def _once(request: Request, facts: Facts) -> Request | None:
+    found = to_keep(request, facts)
+    return keeping.with_only(request, found) if found is not None else None
+
+
+def to_keep(request: Request, facts: Facts) -> places.Located | None:
+    """Of several credentials the one to keep: a signed address as it is, else one of the scheme that the API names."""
+    found = [item for item in places.locate(request) if item.counts and item.place is not Place.PROXY]
+    signed = [item for item in found if item.place is Place.QUERY and item.place_name.lower().endswith("signature")]
+    named = {value.lower() for e in facts.expects(Aspect.SCHEME) for value in e.values}
+    offered = [item for item in found if item.place is Place.AUTHORIZATION and item.scheme.lower() in named]
+    return next(iter(signed or offered or found), None)
 
 
 def _bare(request: Request, _facts: Facts) -> Request | None:
@@ -196,9 +153,9 @@ class Schemes:
 
     def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
-        stands_in = yield from _stand_in(case.request, facts)
+        stands_in = yield from stand_in(case.request, facts)
         base = stands_in or case.request
-        named = [scheme for scheme in specs.other_schemes(facts) if specs.fits(scheme, facts)]
+        named = [scheme for scheme in applies.other_schemes(facts) if applies.fits(scheme, facts)]
         if not named and self.label == specs.ADD_SCHEME.name:
             named = ["Bearer"]
         for scheme in named[:_MOST_SCHEMES]:
@@ -210,7 +167,7 @@ class Schemes:
             if stands_in is not None:
                 varied += f", by {stands_in.method}"
             variant = Variant(self.label, varied, changed, stands_in is not None)
-            if (yield from _proved(base, variant)):
+            if (yield from proved(base, variant)):
                 return
 
 
@@ -219,59 +176,20 @@ def _spelled(scheme: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class FinalAddress:
-    """Sends the request straight to where its redirects ended. Another origin has it after a yes (safety.md)."""
-
-    spec: ProbeSpec = specs.FINAL_ADDRESS
-
-    def flow(self, case: Case, facts: Facts) -> Flow:
-        """The conversation."""
-        original = case.request
-        stands_in = yield from _stand_in(original, facts)
-        base = stands_in or original
-        where = _of_facts(facts)
-        if where is None:  # the address was masked in the evidence, so it is walked once more to learn it
-            came = yield Variant(AGAIN, "as sent first", base, stands_in is not None)
-            if len(came.hops) < 2:
-                return
-            where = came.hops[-1].request.origin, came.hops[-1].request.target
-        origin, target = where
-        if original.origin.scheme == "https" and origin.scheme != "https":
-            return
-        transport = (
-            original.transport if origin == original.origin else elsewhere(original.transport, case.way_to(origin))
-        )
-        changed = replace(base.without("Host"), origin=origin, target=target, transport=transport)
-        varied = f"straight to {origin}, where the redirect led"
-        yield from _proved(base, Variant(self.spec.name, varied, changed, stands_in is not None))
-
-
-def _of_facts(facts: Facts) -> tuple[Origin, Secret[str]] | None:
-    if facts.answer is None or not facts.answer.hops:
-        return None
-    url = facts.answer.hops[-1].request.url
-    if not specs.is_whole(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
-    except ValueError:
-        return None
-    if scheme not in DEFAULT_PORTS or not host:
-        return None
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Origin(scheme, host, port or DEFAULT_PORTS[scheme]), Secret(target)
-
-
-@dataclass(frozen=True, slots=True)
 class Again:
-    """Sends the original once more."""
+    """Sends the original once more; where it is accepted now, some more times, so that it can be said how often."""
 
     spec: ProbeSpec = specs.AGAIN
 
     def flow(self, case: Case, facts: Facts) -> Flow:  # noqa: ARG002 - the shape of every experiment
         """The conversation."""
-        yield Variant(AGAIN, "as sent first", case.request)
+        once_accepted = False
+        for number in range(1, _MOST_AGAIN + 1):
+            came = yield Variant(again(number), "as sent first", case.request)
+            once_accepted = once_accepted or accepted(came)
+            # Two refusals in a row: the answers do not simply alternate, as those of two nodes behind one name do.
+            if number == _ENOUGH and not once_accepted:
+                return
 
 
 EXPERIMENTS: Final[tuple[Experiment, ...]] = (
@@ -282,9 +200,12 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.ANONYMOUS, "anonymous", "without any credential", _anonymous, compared=True),
     Varied(specs.GARBAGE, "garbage", "a well-formed, worthless credential", _garbage, compared=True),
     Varied(specs.GARBAGE_USER, "garbage", "an invented user and password", _garbage, compared=True),
-    Varied(specs.PLACEMENT, "placement", "the same credential in Authorization", _placed),
+    Varied(specs.PLACEMENT, "placement", "the same credential in the header that the API names", _placed),
+    Varied(specs.ONCE, "once", "one of its credentials alone", _once),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
+    InventedPath(),
     FinalAddress(),
+    Direct(),
     Again(),
 )
 """In the order in which they are offered."""

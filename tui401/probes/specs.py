@@ -4,156 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.model.facts import Aspect, Facts
 from tui401.model.probe import ProbeSpec, Touches
-from tui401.model.shown import Place, Redacted
-from tui401.model.words import Defect, Shape
-
-ONE_TIME: Final = frozenset({"dpop", "digest", "signature", "negotiate"})
-"""Families whose credential holds for one request only: sent again it is a replay (judging.md, "Consent")."""
-
-_USUAL: Final = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
-_TOKEN_SHAPES: Final = frozenset({Shape.JWT})
-_SCHEMES_OF_TOKENS: Final = frozenset({"bearer", "token", "jwt", "apikey", "api-key"})
-_SECRET_MARK: Final = "‹"
-
-
-def is_one_time(facts: Facts) -> bool:
-    """Whether the request carries a credential that a second send cannot use."""
-    return any(credential.family in ONE_TIME for credential in facts.credentials)
-
-
-def _has_credential(facts: Facts) -> bool:
-    return facts.refused and facts.credential is not None and facts.credential.place is not Place.CERTIFICATE
-
-
-def _garbage_can_help(facts: Facts) -> bool:
-    return _has_credential(facts) and not is_one_time(facts) and not _is_basic(facts) and _is_filled(facts)
-
-
-def _garbage_user_can_help(facts: Facts) -> bool:
-    return _has_credential(facts) and _is_basic(facts) and _is_filled(facts)
-
-
-def _is_basic(facts: Facts) -> bool:
-    return facts.credential is not None and facts.credential.family == "basic"
-
-
-def _is_filled(facts: Facts) -> bool:
-    """A placeholder stands for garbage itself."""
-    return facts.credential is not None and bool(facts.credential.name)
-
-
-def _in_header(facts: Facts) -> bool:
-    return (
-        _has_credential(facts)
-        and facts.credential is not None
-        and facts.credential.place in {Place.AUTHORIZATION, Place.HEADER}
-        and not is_one_time(facts)
-        and _is_filled(facts)
-    )
-
-
-def _canonical_can_help(facts: Facts) -> bool:
-    credential = facts.credential
-    if not _in_header(facts) or credential is None or not credential.canonical_differs:
-        return False
-    # Without a scheme the canonical form adds one: that is an experiment of its own, which differs in that alone.
-    return credential.place is not Place.AUTHORIZATION or bool(credential.scheme)
-
-
-def _repaired_can_help(facts: Facts) -> bool:
-    def damaged(defect: Defect) -> bool:
-        return defect.cause in {"token-malformed", "basic-malformed"}
-
-    credential = facts.credential
-    if not _in_header(facts) or credential is None:
-        return False
-    return any(damaged(defect) for defect in credential.defects)
-
-
-def _add_scheme_can_help(facts: Facts) -> bool:
-    credential = facts.credential
-    if not _in_header(facts) or credential is None:
-        return False
-    return credential.place is Place.AUTHORIZATION and not credential.scheme
-
-
-def other_schemes(facts: Facts) -> tuple[str, ...]:
-    """The schemes that the API names and the request does not use, in the API's own spelling and order.
-
-    Where it names none, a JWT under another word is tried as Bearer, which is what most APIs read (RFC 6750).
-    """
-    used = facts.credential.scheme.lower() if facts.credential is not None else ""
-    said = [value for wanted in facts.expects(Aspect.SCHEME) for value in wanted.values]
-    named = {scheme.lower(): scheme for scheme in (*(c.scheme for c in facts.challenges), *said) if scheme}
-    if not named and used not in {"", "bearer", "dpop"} and _is_token(facts):
-        named = {"bearer": "Bearer"}
-    return tuple(spelled for name, spelled in named.items() if name != used)
-
-
-def _use_scheme_can_help(facts: Facts) -> bool:
-    credential = facts.credential
-    if not _in_header(facts) or credential is None or not credential.scheme:
-        return False
-    used = credential.scheme.lower()
-    if any(c.scheme.lower() == used for c in facts.challenges) or credential.place is not Place.AUTHORIZATION:
-        return False
-    return any(fits(scheme, facts) for scheme in other_schemes(facts))
-
-
-def fits(scheme: str, facts: Facts) -> bool:
-    """Whether the credential can be written under that scheme: a token not as Basic, a password not as Bearer."""
-    if facts.credential is None:
-        return False
-    if scheme.lower() == "basic":
-        return facts.credential.family in {"basic", "raw"} and not _is_token(facts)
-    if facts.credential.family == "basic":
-        return _is_token(facts)
-    return scheme.lower() in _SCHEMES_OF_TOKENS or scheme.lower() not in {"digest", "negotiate", "ntlm", "dpop"}
-
-
-def _is_token(facts: Facts) -> bool:
-    return facts.token is not None and facts.token.shape in {Shape.JWT, Shape.JWE}
-
-
-def _bare_can_help(facts: Facts) -> bool:
-    if not _has_credential(facts) or facts.credential is None or is_one_time(facts):
-        return False
-    own = facts.credential.place_name.lower()
-    return any(h.name.lower() not in _USUAL | {"authorization", own} for h in facts.request.headers)
-
-
-def _again_can_help(facts: Facts) -> bool:
-    return facts.refused and not is_one_time(facts)
-
-
-def _final_address_can_help(facts: Facts) -> bool:
-    if facts.answer is None or not facts.refused or len(facts.answer.hops) < 2 or is_one_time(facts):
-        return False
-    first, last = facts.answer.hops[0], facts.answer.hops[-1]
-    downgraded = first.request.url.startswith("https:") and last.request.url.startswith("http:")
-    return first.credential_sent and not last.credential_sent and not downgraded
-
-
-def scheme_in_authorization(facts: Facts) -> str:
-    """The scheme under which the API asks for a token in Authorization, as it spells it; "" where it names none."""
-    wanted = {"bearer", "token", "apikey", "api-key"}
-    return next((c.scheme for c in facts.challenges if c.scheme.lower() in wanted), "")
-
-
-def _placement_can_help(facts: Facts) -> bool:
-    if not _has_credential(facts) or facts.credential is None or is_one_time(facts) or not _is_filled(facts):
-        return False
-    # Beside another credential more than the place would differ.
-    elsewhere = facts.credential.place in {Place.HEADER, Place.QUERY} and len(facts.credentials) == 1
-    return elsewhere and bool(scheme_in_authorization(facts))
-
-
-def is_whole(url: Redacted) -> bool:
-    """Whether a redacted address is the true one: nothing in it was masked."""
-    return _SECRET_MARK not in url and "…" not in url
-
+from tui401.probes import applies
 
 _REFUSED_TOKENS: Final = frozenset(
     {
@@ -169,7 +21,7 @@ ANONYMOUS: Final = ProbeSpec(
     touches=Touches.API,
     sends=1,
     separates=_REFUSED_TOKENS | {"header-missing", "gateway-rejected", "server-misconfigured", "endpoint-wrong"},
-    applies=_has_credential,
+    applies=applies.has_credential,
 )
 GARBAGE: Final = ProbeSpec(
     name="garbage",
@@ -179,7 +31,7 @@ GARBAGE: Final = ProbeSpec(
     sends=1,
     separates=_REFUSED_TOKENS
     | {"token-expired", "token-signature-invalid", "signing-key-unknown", "issuer-mismatch", "token-type-wrong"},
-    applies=_garbage_can_help,
+    applies=applies.garbage_can_help,
 )
 GARBAGE_USER: Final = ProbeSpec(
     name="garbage-user",
@@ -189,7 +41,7 @@ GARBAGE_USER: Final = ProbeSpec(
     sends=1,
     consent=True,
     separates=frozenset({"basic-credentials-invalid", "permission-denied", "account-disabled"}),
-    applies=_garbage_user_can_help,
+    applies=applies.garbage_user_can_help,
 )
 CANONICAL: Final = ProbeSpec(
     name="canonical",
@@ -198,7 +50,7 @@ CANONICAL: Final = ProbeSpec(
     touches=Touches.API,
     sends=2,
     separates=frozenset({"header-malformed", "scheme-wrong", "api-key-invalid", "token-unrecognised"}),
-    applies=_canonical_can_help,
+    applies=applies.canonical_can_help,
 )
 REPAIRED: Final = ProbeSpec(
     name="repaired",
@@ -207,7 +59,7 @@ REPAIRED: Final = ProbeSpec(
     touches=Touches.API,
     sends=2,
     separates=frozenset({"token-malformed", "basic-malformed"}),
-    applies=_repaired_can_help,
+    applies=applies.repaired_can_help,
 )
 ADD_SCHEME: Final = ProbeSpec(
     name="add-scheme",
@@ -216,7 +68,7 @@ ADD_SCHEME: Final = ProbeSpec(
     touches=Touches.API,
     sends=2,
     separates=frozenset({"scheme-missing", "header-malformed", "token-unrecognised", "header-missing"}),
-    applies=_add_scheme_can_help,
+    applies=applies.add_scheme_can_help,
 )
 USE_SCHEME: Final = ProbeSpec(
     name="use-scheme",
@@ -225,7 +77,7 @@ USE_SCHEME: Final = ProbeSpec(
     touches=Touches.API,
     sends=2,
     separates=frozenset({"scheme-wrong", "header-malformed", "token-unrecognised", "header-missing"}),
-    applies=_use_scheme_can_help,
+    applies=applies.use_scheme_can_help,
 )
 PLACEMENT: Final = ProbeSpec(
     name="placement",
@@ -234,7 +86,7 @@ PLACEMENT: Final = ProbeSpec(
     touches=Touches.API,
     sends=2,
     separates=frozenset({"credential-misplaced", "api-key-invalid", "api-key-missing", "token-unrecognised"}),
-    applies=_placement_can_help,
+    applies=applies.placement_can_help,
 )
 BARE: Final = ProbeSpec(
     name="bare",
@@ -245,7 +97,35 @@ BARE: Final = ProbeSpec(
     separates=frozenset(
         {"header-duplicated", "session-expired", "csrf-token-missing", "gateway-rejected", "permission-denied"}
     ),
-    applies=_bare_can_help,
+    applies=applies.bare_can_help,
+)
+ONCE: Final = ProbeSpec(
+    name="once",
+    title="the same request with one of its credentials alone",
+    why="tells whether a second credential is at fault",
+    touches=Touches.API,
+    sends=2,
+    separates=frozenset({"header-duplicated", "credential-overridden", "token-unrecognised", "api-key-invalid"}),
+    applies=applies.once_can_help,
+)
+INVENTED_PATH: Final = ProbeSpec(
+    name="invented-path",
+    title="a path of the same origin that cannot exist, with the same credential",
+    why="tells whether the credential is refused at this address alone",
+    touches=Touches.API,
+    sends=2,
+    separates=frozenset({"endpoint-wrong", "permission-denied", "gateway-rejected"}),
+    applies=applies.invented_path_can_help,
+)
+DIRECT: Final = ProbeSpec(
+    name="direct",
+    title="the same request without the forward proxy",
+    why="tells whether the proxy is at fault",
+    touches=Touches.API,
+    sends=2,
+    consent=True,
+    separates=frozenset({"header-dropped", "gateway-rejected", "proxy-authentication-required"}),
+    applies=applies.direct_can_help,
 )
 AGAIN: Final = ProbeSpec(
     name="original-again",
@@ -253,7 +133,7 @@ AGAIN: Final = ProbeSpec(
     why="tells whether the API refuses it every time",
     touches=Touches.API,
     sends=1,
-    applies=_again_can_help,
+    applies=applies.again_can_help,
 )
 FINAL_ADDRESS: Final = ProbeSpec(
     name="final-address",
@@ -263,30 +143,8 @@ FINAL_ADDRESS: Final = ProbeSpec(
     sends=2,
     consent=True,
     separates=frozenset({"header-stripped-on-redirect", "header-missing"}),
-    applies=_final_address_can_help,
+    applies=applies.final_address_can_help,
 )
-
-
-def _token_can_be_verified(facts: Facts) -> bool:
-    return facts.token is not None and facts.token.shape in _TOKEN_SHAPES
-
-
-def _issuer_is_named(facts: Facts) -> bool:
-    known = facts.known is not None and bool(facts.known.issuer)
-    named = facts.token is not None and bool(facts.token.claims.get("iss"))
-    listed = facts.resource is not None and bool(facts.resource.authorization_servers)
-    return known or named or listed
-
-
-def _speaks_oauth(facts: Facts) -> bool:
-    """Whether metadata of the API can concern this request: not one by API key, Basic or signature."""
-    schemes = {challenge.scheme.lower() for challenge in facts.challenges}
-    if schemes & {"bearer", "dpop"}:
-        return True
-    family = facts.credential.family if facts.credential is not None else ""
-    return facts.refused and family in {"bearer", "dpop", "raw"}
-
-
 CLOCK: Final = ProbeSpec(
     name="clock",
     title="this machine's clock against time servers",
@@ -309,7 +167,7 @@ DISCOVERY: Final = ProbeSpec(
     touches=Touches.ISSUER,
     separates=frozenset({"issuer-unavailable", "issuer-mismatch"}),
     limit=10.0,
-    applies=_issuer_is_named,
+    applies=applies.issuer_is_named,
 )
 RESOURCE: Final = ProbeSpec(
     name="resource-metadata",
@@ -318,7 +176,7 @@ RESOURCE: Final = ProbeSpec(
     touches=Touches.API,
     separates=frozenset({"audience-mismatch", "issuer-mismatch"}),
     limit=8.0,
-    applies=_speaks_oauth,
+    applies=applies.speaks_oauth,
 )
 KEYS: Final = ProbeSpec(
     name="keys",
@@ -327,5 +185,5 @@ KEYS: Final = ProbeSpec(
     touches=Touches.ISSUER,
     separates=frozenset({"token-signature-invalid", "signing-key-unknown", "keys-stale-at-server"}),
     limit=10.0,
-    applies=_token_can_be_verified,
+    applies=applies.token_can_be_verified,
 )

@@ -1,0 +1,89 @@
+"""What experiments have in common: a safe method in the original's place, and the proof of what was accepted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Final
+
+from tui401.model.facts import Facts
+from tui401.model.http import Exchange, Request
+from tui401.model.probe import Variant
+from tui401.model.shown import Place
+from tui401.probes.applies import PASSWORDS
+from tui401.wire import places
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
+REFUSALS: Final = frozenset({401, 403, 407})
+AGAIN: Final = "original-again"
+STAND_IN: Final = "stand-in"
+"""A safe method in the original's place, without a credential: what follows counts only if this is refused."""
+_NOT_FOR_THIS_METHOD: Final = frozenset({404, 405, 501})
+_BODY_HEADERS: Final = frozenset(
+    {"content-length", "content-type", "content-encoding", "content-md5", "transfer-encoding", "expect", "digest"}
+)
+
+
+def again(number: int) -> str:
+    """The label of the original's next repetition, counted from 1."""
+    return AGAIN if number == 1 else f"again-{number}"
+
+
+def proved(base: Request, variant: Variant) -> Generator[Variant, Exchange, bool]:
+    """Sends a variant; when it is accepted, the original twice straight after. Gives back whether it was accepted.
+
+    One more refusal makes it a flip. Two in a row show that the answers do not simply alternate, as those of two nodes
+    behind one name do; a password is not risked for that.
+    """
+    came = yield variant
+    if not accepted(came):
+        return False
+    for number in (1, 2):
+        came = yield Variant(again(number), "as sent first", base, variant.substitute)
+        if accepted(came) or _holds_password(base):
+            break
+    return True
+
+
+def accepted(exchange: Exchange) -> bool:
+    """Whether the answer is a success (RFC 9110, section 15.3)."""
+    return exchange.response is not None and 200 <= exchange.response.status < 300
+
+
+def status_of(exchange: Exchange) -> int:
+    """The final status, 0 where no answer came."""
+    return exchange.response.status if exchange.response is not None else 0
+
+
+def stand_in(original: Request, facts: Facts) -> Generator[Variant, Exchange, Request | None]:
+    """A request by a safe method in the original's place, where the original could change something.
+
+    It counts only if it is refused without a credential (judging.md, "Consent"), so that is asked first. None where
+    the original is safe itself, or nothing can stand in for it; then whoever drives the experiment asks the person.
+    """
+    if original.method in SAFE or any(found.place is Place.BODY for found in places.locate(original)):
+        return None
+    before = facts.answered(STAND_IN)
+    if before is not None and before.status in REFUSALS:
+        method = before.hops[0].request.method if before.hops else "GET"
+        return by(original, method)
+    for method in ("GET", "OPTIONS"):
+        candidate = by(original, method)
+        came = yield Variant(
+            STAND_IN, f"without any credential, by {method}", places.without_credentials(candidate), substitute=True
+        )
+        if status_of(came) in REFUSALS:
+            return candidate
+        if status_of(came) not in _NOT_FOR_THIS_METHOD:
+            return None
+    return None
+
+
+def by(original: Request, method: str) -> Request:
+    """The same request by another method, without its body."""
+    kept = tuple(header for header in original.headers if header.name.lower() not in _BODY_HEADERS)
+    return replace(original, method=method, headers=kept, body=None)
+
+
+def _holds_password(request: Request) -> bool:
+    return any(f.place is not Place.PROXY and f.scheme.lower() in PASSWORDS for f in places.locate(request))

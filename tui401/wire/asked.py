@@ -1,0 +1,69 @@
+"""Where an API wants its credential, as far as its own words or its description name the place. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui401.model.facts import Aspect, Facts
+from tui401.model.shown import CredentialSeen, Place
+from tui401.model.words import Shape
+from tui401.wire.secretnames import is_companion_header, is_key_header
+
+_IN_AUTHORIZATION: Final = frozenset({"bearer", "token", "apikey", "api-key"})
+_MOVABLE: Final = frozenset({"bearer", "api-key", "raw", "other"})
+"""Families that are the same credential under another name; a password or a signature belongs to its own header."""
+_TOKENS: Final = frozenset({Shape.JWT, Shape.JWE})
+_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_LONGEST: Final = 60
+
+
+def headers_named(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """The headers that somebody names as the place of a key, each with who said so; Authorization is not among them.
+
+    A name that is none of a key ("Content-Type") is left out, whatever the words around it were.
+    """
+    found: dict[str, str] = {}
+    for expected in facts.expects(Aspect.PLACE):
+        for value in expected.values:
+            kind, _, name = value.rpartition(" ")
+            name = name.strip("\"'`:,.()")
+            if kind not in ("", Place.HEADER.value) or not name or len(name) > _LONGEST:
+                continue
+            plain = name.lower()
+            if set(plain) <= _CHARACTERS and is_key_header(name) and not is_companion_header(name):
+                found.setdefault(name, expected.by)
+    return tuple(found.items())
+
+
+def scheme_in_authorization(facts: Facts) -> str:
+    """The scheme under which the API asks for a token in Authorization, as it spells it; "" where it names none."""
+    return next((c.scheme for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION), "")
+
+
+def destination(facts: Facts) -> tuple[str, str] | None:
+    """The header to which the credential could be moved, and the scheme to write there; None where nothing names one.
+
+    It is never a place in an address (judging.md, "Experiments").
+    """
+    sent = facts.credential
+    if sent is None or not sent.name or not _may_move(sent):
+        return None
+    own = sent.place_name.lower() if sent.place in (Place.HEADER, Place.AUTHORIZATION) else ""
+    for name, _by in headers_named(facts):
+        fits = "key" not in name.lower() or not _is_token(sent)
+        if name.lower() != own and fits:
+            return name, ""
+    scheme = scheme_in_authorization(facts)
+    if scheme and sent.place is not Place.AUTHORIZATION:
+        return "Authorization", scheme
+    return None
+
+
+def _may_move(sent: CredentialSeen) -> bool:
+    if sent.place is Place.COOKIE:
+        return _is_token(sent)
+    return sent.family in _MOVABLE and sent.place in (Place.HEADER, Place.QUERY, Place.AUTHORIZATION)
+
+
+def _is_token(sent: CredentialSeen) -> bool:
+    return sent.token is not None and sent.token.shape in _TOKENS
