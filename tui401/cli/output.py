@@ -181,7 +181,7 @@ def _headline(
 
 def _how_often(view: CaseView) -> str:
     """How many of the sends of the unchanged request were refused, as the end of a sentence."""
-    same = [s for s in view.sends if s.label.startswith("original") and s.status is not None]
+    same = [s for s in view.sends if s.label.startswith(("original", "again-")) and s.status is not None]
     refused = sum(1 for s in same if s.status is not None and s.status >= 400)
     return f": {refused} of {len(same)} times it was refused" if len(same) > 1 else ""
 

@@ -257,7 +257,7 @@ def _not_reproduced(view: CaseView) -> Headline:
 
 
 def _intermittent(view: CaseView) -> Headline:
-    originals = [s for s in view.sends if s.label.startswith("original")]
+    originals = [s for s in view.sends if s.label.startswith(("original", "again-"))]
     refused = sum(1 for s in originals if s.status is not None and s.status >= 400)
     return Headline(
         word="INTERMITTENT",
