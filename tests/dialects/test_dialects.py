@@ -86,6 +86,7 @@ MARKS = {
     *("none", "credential", "bearer", "basic", "digest", "dpop", "api-key", "cookie", "signature", "negotiate", "raw"),
     *("other", "jwt", "jwe", "broken-jwt", "opaque", "empty", "placeholder", "token-endpoint", "password-grant"),
     *("in-authorization", "in-header", "in-query", "in-cookie", "in-body", "in-path"),
+    *("sign-in", "key", "own-token-header", "grant-client_credentials", "grant-refresh_token"),
 }
 
 

@@ -13,6 +13,7 @@ from tui401.dialects.loader import compiled, load, options
 from tui401.dialects.schema import Dialect, Expects, KeyPrefix, Recognise, Says
 
 _PLACES: Final = ("host", "path", "header", "challenge", "body", "grant")
+HEDGED: Final = ("challenge", "header", "body", "grant")
 MAX_TEXT: Final = 16_384  # characters of each text that are read
 
 
@@ -83,7 +84,7 @@ class Matcher:
             for place in places:
                 self._add(place, pattern)
         for hedge in dialect.hedges:
-            for place in ("challenge", "body", "grant"):
+            for place in HEDGED:
                 self._add(place, hedge)
 
     def _add(self, place: str, pattern: str) -> None:
@@ -129,12 +130,7 @@ class Matcher:
                         for values in [self._values(expects, cut[place])]
                         if values
                     ]
-            hedged |= {
-                place
-                for hedge in dialect.hedges
-                for place in ("challenge", "body", "grant")
-                if known and matched(place, hedge)
-            }
+            hedged |= {place for hedge in dialect.hedges for place in HEDGED if known and matched(place, hedge)}
         return Reading(tuple(recognised), tuple(hits), frozenset(hedged), tuple(wanted))
 
     def key(self, prefix: str) -> tuple[Dialect, KeyPrefix] | None:

@@ -42,7 +42,9 @@ class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         status: Status codes that it holds for, any when empty.
         when: Marks that the request must have; ``unless`` marks that it must not have: ``credential``, ``none``
             (certainly no credential), a family (``bearer``, ``basic``, ``api-key`` …), a shape (``jwt``, ``opaque`` …),
-            ``token-endpoint``, ``password-grant``.
+            a place (``in-query`` …), ``signature`` (the request is signed, in whatever header), ``sign-in`` (it asks to
+            sign in with a password), ``own-token-header`` and ``key`` (a header of its own that is named for a token,
+            or not), ``token-endpoint``, ``grant-`` and the grant, ``password-grant``.
         source: A public address that says so; "" where the dialect's own sources do.
         alone: The words are the server's own mark, so the dialect needs no other recognition for this entry.
         vague: The words go with many causes: the reading falls to ``possible`` where others name a cause exactly.

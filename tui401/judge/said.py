@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tui401.dialects import Dialect, Hit, package_matcher
 from tui401.dialects.matcher import Matcher, Reading
-from tui401.judge import texts
+from tui401.judge import envelope, texts
 from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
@@ -41,8 +41,10 @@ _OF_TOKENS: Final = frozenset(
     }
 )
 _OF_CREDENTIALS: Final = ("token-", "header-", "api-key-", "basic-", "scheme-", "credential-", "session-")
-_ENVELOPE: Final = re.compile(r"(?mi)^(?:error\.|meta\.)?(?:code|status|status_?code|err_?code|errno): 40[13]$")
-"""A success by its status whose body says 401 or 403: some servers answer everything with 200."""
+_SIGNED: Final = re.compile(r"(?i)(?:^|[-_.])(?:sign|sig|hmac)$|signature$|[-_](?:sign|signature)[-_]")
+"""Names of headers and parameters that carry a signature over the request."""
+_SIGN_IN: Final = re.compile(r"(?i)/(?:log-?in|sign-?in|sign_in|authenticate|sessions?)(?:/|\.\w+)?$")
+_PASSWORD: Final = re.compile(r"(?i)passw(?:or)?d|passphrase|\bpwd\b")
 _WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
 
 
@@ -92,9 +94,11 @@ def read(
         "body": texts.body(response),
     }
     marked = marks(request, credentials, sanitised=sanitised)
-    reading = (by or package_matcher()).read(where, status=response.status, marks=marked)
-    wrapped = 200 <= response.status < 300 and bool(_ENVELOPE.search(where["body"]))
-    hits = _weighed(reading, 401 if wrapped else response.status)
+    wrapped = envelope.names_refusal(response.status, where["body"])
+    failed = wrapped or envelope.tells_failure(response.status, where["body"])
+    status = 401 if failed else response.status
+    reading = (by or package_matcher()).read(where, status=status, marks=marked)
+    hits = _weighed(reading, status)
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
     refused = _refuses(response.status, hits, said, challenged=bool(found), wrapped=wrapped)
@@ -144,7 +148,17 @@ def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanit
             found.add(carried[0].token.shape.value)
     elif not sanitised:
         found.add("none")
-    path = texts.place(request)[1].partition("?")[0].rstrip("/")
+    path, _, query = texts.place(request)[1].partition("?")
+    path = path.rstrip("/")
+    named = [h.name for h in request.headers] + [pair.partition("=")[0] for pair in query.split("&")]
+    named += [c.place_name for c in carried]
+    as_jwt = any(c.token is not None and c.token.shape.value == "jwt" for c in carried)
+    if carried and not as_jwt and any(_SIGNED.search(name) for name in named):
+        found.add("signature")
+    if "api-key" in found:
+        found.add("own-token-header" if "token" in carried[0].place_name.lower() else "key")
+    if request.method.upper() == "POST" and (_SIGN_IN.search(path) or _PASSWORD.search(request.body[:4096])):
+        found.add("sign-in")
     form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}
     grant = next(iter(form.get("grant_type", [])), "")
     if request.method.upper() == "POST" and (grant or path.endswith(("/token", "/oauth/access_token"))):
@@ -167,7 +181,9 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
             continue
         strength = _WEIGHT[hit.says.strength]
         # Words that are a mark by themselves may stand in a longer sentence of another server.
-        unproven = hit.dialect.generic or (hit.says.alone and hit.dialect not in reading.recognised)
+        # A code of a standard is no sentence, so no sentence beside it takes from it.
+        prose = hit.dialect.generic and strength is not Strength.CONFIRMED
+        unproven = prose or (hit.says.alone and hit.dialect not in reading.recognised)
         if unproven and hit.where in reading.hedged:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))

@@ -184,7 +184,7 @@ def _scheme(cut: Cut) -> tuple[str, str, tuple[int, int]]:
     if guess is not None:
         says = f"The scheme is misspelled; {guess} is one letter away."
         cut.say("scheme-misspelled", start, len(word), says, "scheme-wrong")
-    cut.start = end
+    cut.start = end + (value[end : end + 1] == ",")
     _separator(cut)
     return word, guess or schemes.canonical_name(word), (start, end)
 
@@ -197,6 +197,8 @@ def _is_scheme(word: str, sign: str, *, known: bool) -> bool:
         return known or schemes.may_be_scheme(word)
     if sign == ":":
         return known
+    if sign == "," and "hmac" in word.lower():
+        return True  # some vendors write a comma behind the name of their own signed scheme
     # FCM really has "key=…", and a bare key may hold any sign; so only behind the names of token schemes.
     return known and (word.lower() in _TOKEN_SCHEMES or not schemes.is_known(word)) and sign in _AFTER_SCHEME
 

@@ -48,6 +48,8 @@ def has_parameters(scheme: str, text: str) -> bool:
     Some schemes are used both ways: OAuth 1.0 has parameters, and "OAuth TOKEN" is seen, too.
     """
     lower = scheme.lower()
+    if "hmac" in lower:
+        return True
     if lower in _PARAMETERS:
         return _PARAMETER.match(text) is not None
     return bool(scheme) and lower not in _TOKEN_ONLY and _QUOTED_PARAMETER.match(text) is not None

@@ -24,6 +24,13 @@ from tui401.model.words import Shape
 
 MISSING: Final = "scheme-missing"
 WRONG: Final = "scheme-wrong"
+REGISTERED: Final = frozenset(
+    {
+        *("basic", "bearer", "concealed", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "ntlm", "oauth"),
+        *("privatetoken", "scram-sha-1", "scram-sha-256", "vapid"),
+    }
+)
+"""The schemes of the IANA registry (RFC 9110, section 16.4.1), and NTLM, which is used as one."""
 _VAGUE_ALLIES: Final = ("header-malformed", "scheme-wrong", "scheme-missing", "token-malformed")
 
 
@@ -88,6 +95,13 @@ def judge_missing(facts: Facts) -> Verdict:
     )
 
 
+def _judged_as_token(facts: Facts, offered: tuple[str, ...]) -> bool:
+    """Whether words judge the token under a challenge of no registered scheme: then its name is decoration."""
+    if any(value.lower() in REGISTERED for value in offered):
+        return False
+    return any(s.cause.startswith("token-") for s in facts.said)
+
+
 def _said_to_be_missing(facts: Facts) -> str:
     """The words by which the server says that nothing came, "" for none."""
     told = (facts.says(cause) for cause in ("header-missing", "header-dropped", "api-key-missing"))
@@ -124,6 +138,8 @@ def judge_wrong(facts: Facts) -> Verdict:
     if not offered and as_token is not None and as_token.strength >= Strength.LIKELY:
         why = "a user name and password were sent, and the server reads them as a token"
         return verdict(WRONG, Strength.LIKELY, why, quoted(as_token), cites=(*cites, as_token.fact))
+    if told is not None and told.strength is Strength.CONFIRMED and misspelled is None:
+        return verdict(WRONG, Strength.CONFIRMED, why, quoted(told), cites=cites)
     if scheme_offered(facts) and misspelled is None:
         if not offered and facts.refused and _unusual(facts):
             what = "a token" if sent.family != "basic" else "a user name and password"
@@ -143,7 +159,7 @@ def judge_wrong(facts: Facts) -> Verdict:
     if agrees is Agreement.WORDS:
         return verdict(WRONG, Strength.CONFIRMED, why, asked, quoted(told), cites=cites, **values)
     named = [s for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in (WRONG, *_VAGUE_ALLIES)]
-    if named or not facts.refused:
+    if named or not facts.refused or _judged_as_token(facts, offered):
         return verdict(WRONG, Strength.POSSIBLE, why, asked, cites=cites, **values)
     if answered_alike(facts, "use-scheme"):
         return verdict(

@@ -34,6 +34,8 @@ def judge(facts: Facts) -> Verdict:
         return ruled_out(SLUG, "nothing real was sent that could be damaged", cites=cites)
     if found:
         if all(d.name in _WEAK for d in found) and (told is None or told.strength < Strength.LIKELY):
+            if facts.recorded:
+                return unknown(SLUG, "keys", *(d.says for d in found[:3]))
             return verdict(SLUG, Strength.POSSIBLE, *(d.says for d in found[:3]), cites=cites, needs="keys")
         decisive = any(d.name not in _DOUBTFUL for d in found)
         strength = weigh(agreement(facts, SLUG, _ALLIED), decisive=decisive)

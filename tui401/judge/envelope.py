@@ -1,0 +1,35 @@
+"""Refusals in the envelope of a success: many servers answer everything with 200 and put the failure inside. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LONGEST: Final = 4096  # characters; an error is short, and a page of results that holds the word is none
+
+_NAMED: Final = re.compile(
+    r"(?mi)^(?:error\.|meta\.)?(?:code|status|status_?code|err_?code|errno): 40[13]$"
+    r"|^(?:errors?(?:\[0\])?\.)?(?:extensions\.)?(?:code|error|msg|message|status|type|error_?code|err_?msg|reason): "
+    r"(?:unauthori[sz]ed|unauthenticated|not logged in|login required|access denied|forbidden)(?: \w+)?[.!]?$"
+)
+_FAILED: Final = re.compile(
+    r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)|(?:status|result|state): (?:error|fail\w*|ko)"
+    r"|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"
+    r"|(?:err_?code|errno|ret(?:_?code)?|error_?code|res(?:ult|p(?:onse)?)_?code|(?:sub_?)?code): "
+    r"(?!0+$|1$|2\d\d$|ok$|success\w*$)\S)"
+)
+
+
+def names_refusal(status: int, body: str) -> bool:
+    """Whether a success by its status says 401, 403 or their names at the top of its body.
+
+    Args:
+        status: The answer's status.
+        body: Its text as ``tui401.judge.texts`` writes it.
+    """
+    return 200 <= status < 300 and len(body) <= _LONGEST and _NAMED.search(body) is not None
+
+
+def tells_failure(status: int, body: str) -> bool:
+    """Whether a success by its status tells of a failure at the top of its body: there clear words refuse."""
+    return 200 <= status < 300 and len(body) <= _LONGEST and _FAILED.search(body) is not None
