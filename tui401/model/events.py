@@ -45,7 +45,8 @@ class Sent(Shown, frozen=True, kw_only=True):
 
     Attributes:
         number: Of all sends of the case, from 1.
-        attempt: The attempt that it belongs to; an edit or a fix begins a new one.
+        attempt: The attempt that it belongs to; an edit or a fix begins a new one. 0 for a search of the least
+            scopes, which belongs to none.
         label: As in ``AnswerSeen.label``; ``varied`` for a person: "as sent", "without credential".
         status: None when no answer came.
         at: When, by this machine's clock; ``elapsed`` in seconds.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
 
 from tui401.model.fix import Asks, Choice, Fix, Question
 from tui401.model.http import Origin
@@ -41,6 +43,37 @@ def to_refresh(fix: Fix) -> Question:
         title="Use up this refresh token?",
         lines=(Redacted(fix.consent), *map(Redacted, fix.sends)),
         choices=(Choice(key="yes", label="Use it"), Choice(key="no", label="Leave it")),
+    )
+
+
+def to_search(
+    request: RequestShown, issuer: str, grant: str, scopes: Sequence[str], most: int, *, goes_on: bool
+) -> Question:
+    """May the search for the least scopes begin? Its cost stands in the lines.
+
+    Args:
+        request: What would be sent.
+        issuer: Who would be asked for tokens.
+        grant: By which grant.
+        scopes: Among which it is searched.
+        most: Tokens, and requests to the API, at most.
+        goes_on: The request is refused now, so a set that works is put to use at once.
+    """
+    lines = [
+        f"At most {most} tokens of {issuer}, by {grant.replace('_', ' ')}, nobody has to sign in; each is used once.",
+        f"At most {most} times {request.method} {request.url}, one after another.",
+        f"Among: {' '.join(scopes)}",
+        "A wish of either to be left alone ends it. Until then the narrowest token goes first.",
+    ]
+    if grant == "refresh_token":
+        lines.append("Each may replace the refresh token; its successor is stored before the next one.")
+    if goes_on:
+        lines.append("Where a set works, the request goes on with it.")
+    return Question(
+        asks=Asks.SCOPES,
+        title="Search for the least scopes that work?",
+        lines=tuple(map(Redacted, lines)),
+        choices=(Choice(key="yes", label="Search"), Choice(key="no", label="Leave it")),
     )
 
 
@@ -127,3 +160,9 @@ def what_now(fixes: Iterable[Fix], probes: Iterable[ProbeSpec]) -> Question:
             Choice(key="stop", label="Stop here"),
         ),
     )
+
+
+def with_choice(question: Question, choice: Choice) -> Question:
+    """The question with one choice more, before "stop"."""
+    others = tuple(c for c in question.choices if c.key != "stop")
+    return replace(question, choices=(*others, choice, *question.choices[len(others) :]))

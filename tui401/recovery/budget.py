@@ -19,13 +19,17 @@ class Budget:
     Attributes:
         api_limit: Requests to the API at most.
         api: Sent so far; each hop of a redirect counts.
+        apart: Sent for what has a budget of its own, and counts against none.
         issuer: Requests to authorization servers and metadata.
+        earlier: Of these, those that another client made before.
         ended: A sentence when experiments are over before the budget is, else "".
     """
 
     api_limit: int
     api: int = 0
+    apart: int = 0
     issuer: int = 0
+    earlier: int = 0
     ended: str = ""
 
     @property

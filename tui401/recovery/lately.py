@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from tui401.model.fix import Answer, Choice, Question
 from tui401.model.names import Names
 from tui401.model.shown import Evidence, PersonSaid, Redacted
+from tui401.recovery import asking
 from tui401.wire import redact
 
 KEY: Final = "changed"
@@ -32,10 +31,7 @@ def answered(evidence: Iterable[Evidence]) -> bool:
 
 def offered(question: Question, evidence: Iterable[Evidence]) -> Question:
     """The question "what now?" with this one among its choices, before "stop", unless it was answered already."""
-    if answered(evidence):
-        return question
-    others = tuple(c for c in question.choices if c.key != "stop")
-    return msgspec.structs.replace(question, choices=(*others, _CHOICE, *question.choices[len(others) :]))
+    return question if answered(evidence) else asking.with_choice(question, _CHOICE)
 
 
 def said(answer: Answer, names: Names) -> PersonSaid:

@@ -43,6 +43,10 @@ class Ledger:
         """What the evidence amounts to for an attempt, the current one unless another is named."""
         return facts_of.derive(self.evidence, attempt or self.attempt)
 
+    def with_piece(self, piece: Evidence, attempt: int) -> Facts:
+        """What the evidence would amount to with one piece more, which is not held."""
+        return facts_of.derive((*self.evidence, piece), attempt)
+
     def tell(self, text: str) -> None:
         """A sentence for the person that is no finding."""
         self.emit(events.Told(text=Redacted(text)))

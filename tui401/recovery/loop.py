@@ -14,7 +14,7 @@ from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
-from tui401.recovery import apply, asking, fixes, lately, repeating, ways
+from tui401.recovery import apply, asking, fixes, lately, repeating, searching, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.experimenting import Experimenting
@@ -22,6 +22,7 @@ from tui401.recovery.gathering import Gathering
 from tui401.recovery.granting import Granting
 from tui401.recovery.ledger import Emit, Ledger
 from tui401.recovery.permits import Permits
+from tui401.recovery.searching import Searching
 from tui401.recovery.sending import Sending
 from tui401.recovery.tools import Ask, KeepSuccessor, Tools, open_tools
 from tui401.wire import redact
@@ -113,6 +114,8 @@ class _Recovery:
             case (repeating.KEY, _, _):
                 await self._send_more()
                 return None
+            case (searching.KEY, _, _):
+                return await self._least()
             case (lately.KEY, _, _):
                 self.ledger.found(lately.said(answer, self.case.names), "case", "you")
                 return None
@@ -121,7 +124,7 @@ class _Recovery:
 
     async def _may_disturb(self, key: str) -> bool:
         """Whether this choice may send something to a server that asked to be left alone."""
-        sends = key in ("again", "edit", "paste", "token", repeating.KEY) or (
+        sends = key in ("again", "edit", "paste", "token", repeating.KEY, searching.KEY) or (
             key.startswith("fix:") and not key.startswith("fix:advice")
         )
         if not sends or not self.budget.ended:
@@ -251,6 +254,21 @@ class _Recovery:
         # Changed by hand as well, it differs in two things, so an acceptance would prove neither.
         return await self._change(changed, fix.title, fix if request == self.case.request else None)
 
+    async def _least(self) -> Outcome | None:
+        """Searches the least scopes; a request that was refused goes on with what was found."""
+        facts = self.ledger.facts()
+        plan = searching.planned(self.case, facts)
+        if isinstance(plan, str):
+            self.ledger.tell(plan)
+            return None
+        search = Searching(case=self.case, sending=self.sending, granting=self.granting, ask=self._ask)
+        found = await search.run(plan, facts)
+        if found is None or not found.settled or not facts.refused:
+            return None
+        wish = TokenWish(grant=plan.grant, audience=plan.audience, scopes=found.smallest)
+        fix = ways.wished(self.case, facts, wish)
+        return await self._with_token(self.case.request, fix, facts) if fix is not None else None
+
     async def _paste(self, given: Secret[str] | None) -> Outcome | None:
         if not await self.permits.may_trust(self.case.request):
             return None
@@ -306,14 +324,17 @@ class _Recovery:
     # -- the person ----------------------------------------------------------------------------------------------
 
     def _what_now(self, diagnosis: Diagnosis) -> Question:
-        if diagnosis.outcome is Outcome.SUCCEEDED:
-            return lately.offered(repeating.when_it_succeeds(self.budget.left), self.ledger.evidence)
         facts = self.ledger.facts()
+        if diagnosis.outcome is Outcome.SUCCEEDED:
+            question = repeating.when_it_succeeds(self.budget.left)
+            question = searching.offered(question, self.case, facts, diagnosis)
+            return lately.offered(question, self.ledger.evidence)
         offered = fixes.offers(self.case, facts, diagnosis, self.tools.causes)
         specs = [experiment.spec for experiment in self.tools.experiments] if self.budget.left else []
         question = asking.what_now(
             offered, (s for s in specs if s.name not in self.experimenting.tried and s.applies(facts))
         )
+        question = searching.offered(question, self.case, facts, diagnosis)
         return lately.offered(question, self.ledger.evidence)
 
     async def _ask(self, question: Question) -> Answer:

@@ -46,12 +46,20 @@ class Sending:
         self.note(exchange, variant, seen, attempt)
         return exchange
 
-    async def once(self, variant: Variant, attempt: int) -> tuple[Exchange, AnswerSeen]:
-        """Sends and tells of it; whether the answer is evidence is for the caller to say."""
+    async def once(self, variant: Variant, attempt: int, *, counted: bool = True) -> tuple[Exchange, AnswerSeen]:
+        """Sends and tells of it; whether the answer is evidence is for the caller to say.
+
+        Args:
+            variant: What to send.
+            attempt: The attempt that it is told of, 0 for none.
+            counted: It counts against the budget; else against one of the caller's own.
+        """
         at = self.tools.now()
         exchange = await self.tools.client.send(variant.request, may_cross=self.permits.may_cross)
         self.sends += 1
-        self.budget.api += max(1, len(exchange.hops))
+        hops = max(1, len(exchange.hops))
+        self.budget.api += hops if counted else 0
+        self.budget.apart += 0 if counted else hops
         seen = redact.answer(
             exchange, self.case.names, label=variant.label, varied=variant.varied, substitute=variant.substitute
         )
@@ -85,5 +93,7 @@ class Sending:
 
     def spent(self) -> None:
         """Tells how much was sent by now."""
-        self.budget.issuer = self.tools.client.fetched
-        self.ledger.emit(events.Spent(api=self.budget.api, issuer=self.budget.issuer, budget=self.budget.api_limit))
+        self.budget.issuer = self.budget.earlier + self.tools.client.fetched
+        api, apart = self.budget.api, self.budget.apart
+        spent = events.Spent(api=api + apart, issuer=self.budget.issuer, budget=self.budget.api_limit + apart)
+        self.ledger.emit(spent)
