@@ -9,7 +9,7 @@ from tui401 import __version__
 
 HOME: Final = ("profile",)
 """Commands whose options stand in ``home_arguments``."""
-COMMANDS: Final = ("diagnose", "open", "practice", "why", "report", "cases", *HOME)
+COMMANDS: Final = ("diagnose", "explain", "open", "practice", "why", "report", "cases", *HOME)
 
 _EXAMPLES: Final = """\
 examples:
@@ -23,6 +23,7 @@ commands:
   open FILE|CASE    the wizard on a file that holds a command or transcript, or on a kept case; - reads a pipe
   practice [CAUSE]  the wizard on the embedded practice server with that fault
   diagnose          headless and live; --fix also recovers
+  explain FILE.har  judges the exchanges of a recording; sends nothing
   why [CAUSE]       the manual page of a cause or a step
   report CASE       writes a kept case as .md or .json
   cases             the cases that were kept
@@ -41,15 +42,19 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows what there is.")
 
 
-def _knowledge(parser: argparse.ArgumentParser) -> None:
-    known = parser.add_argument_group("what you know", "secrets come from the keyring, a prompt, or the environment")
+def _about_the_api(known: argparse._ArgumentGroup) -> None:
     known.add_argument("--profile", metavar="NAME", default="", help="a profile of config.toml; else by the origin")
     known.add_argument("--issuer", metavar="URL", default="", help="the authorization server, confirmed by you")
-    known.add_argument("--client-id", metavar="ID", default="", help="your OAuth client")
     known.add_argument("--audience", metavar="AUD", default="", help="the audience that the API wants")
     known.add_argument("--scope", metavar='"A B"', default="", help="the scopes that the endpoint needs")
-    known.add_argument("--ntp", metavar="HOST[:PORT]", default="", help="the time server to ask")
     known.add_argument("--openapi", metavar="FILE", default="", help="the API's description, for what it requires")
+
+
+def _knowledge(parser: argparse.ArgumentParser) -> None:
+    known = parser.add_argument_group("what you know", "secrets come from the keyring, a prompt, or the environment")
+    _about_the_api(known)
+    known.add_argument("--client-id", metavar="ID", default="", help="your OAuth client")
+    known.add_argument("--ntp", metavar="HOST[:PORT]", default="", help="the time server to ask")
     known.add_argument(
         "--credential-to",
         metavar="ORIGIN",
@@ -89,6 +94,12 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--quiet", "-q", action="store_true", help="no progress on standard error")
             _knowledge(parser)
             parser.add_argument("command", nargs=argparse.REMAINDER, metavar="curl … | FILE | -")
+        case "explain":
+            parser.add_argument("--format", choices=("text", "json", "ndjson"), default="text")
+            parser.add_argument("--all", action="store_true", help="show what was ruled out too")
+            _about_the_api(parser.add_argument_group("what you know"))
+            parser.set_defaults(client_id="", ntp="")
+            parser.add_argument("file", metavar="FILE.har|-")
         case "practice":
             parser.add_argument("cause", nargs="?", default="", metavar="CAUSE")
             parser.add_argument("--terse", action="store_true", help="the server gives no reasons")
@@ -126,6 +137,7 @@ _DESCRIPTIONS: Final = {
     "open": "Opens the wizard on a file, a pipe (-), or a case that was kept.",
     "diagnose": "Sends the failing command, finds the cause, and with --fix mends it. No screen; progress on "
     "standard error, the result on standard output.",
+    "explain": "Judges every refused exchange of a recording (HAR), offline: sends nothing and keeps nothing.",
     "practice": "Opens the wizard on a practice server with one fault, inside this process and on loopback only.",
     "why": "Prints the page on a cause or a step. Without one, lists them.",
     "report": "Writes a kept case as a report for support: Markdown by default, JSON that can be judged again.",
@@ -140,6 +152,15 @@ examples:
 
 environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
+""",
+    "explain": """\
+examples:
+  tui401 explain session.har
+  tui401 explain --format json --audience https://api.example.com session.har
+  mitmdump -nr flows --set hardump=- | tui401 explain --format ndjson -
+
+--format ndjson prints a line as soon as a refusal is judged, in memory that does not grow with the file.
+exit codes: 0 no refusal, 1 at least one, 2 bad usage or input
 """,
     "practice": """\
 examples:

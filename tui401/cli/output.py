@@ -12,8 +12,9 @@ from tui401.model.cause import Cause
 from tui401.model.facts import Facts
 from tui401.model.names import chips
 from tui401.model.shown import AnswerSeen, RequestShown
-from tui401.model.verdict import Diagnosis, Outcome, Ranked, Strength, Verdict
+from tui401.model.verdict import Diagnosis, Outcome, Ranked, Strength
 from tui401.model.view import CaseView
+from tui401.offline.objects import SCHEMA, judged_object
 from tui401.wire.visible import visible
 
 EXIT: Final = {
@@ -44,17 +45,15 @@ def as_object(
     """
     outcome = view.outcome or diagnosis.outcome
     request = _request(view, facts)
-    ranked = [r for r in diagnosis.causes if everything or r.verdict.strength is not Strength.RULED_OUT]
+    judged = judged_object(facts, diagnosis, causes, everything=everything)
+    if outcome is Outcome.SUCCEEDED:
+        judged["verdict"] = None
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "case": view.case,
+        **judged,
         "request": {"method": request.method, "url": request.url},
-        "status": facts.response.status if facts.response is not None else None,
         "outcome": outcome.value,
-        "verdict": _verdict(diagnosis.root, causes) if outcome is not Outcome.SUCCEEDED else None,
-        "causes": [_ranked(r) for r in ranked],
-        "steps": [{"step": s.step.value, "status": s.status.value, "why": s.why} for s in diagnosis.steps],
-        "next": {"probe": diagnosis.next.probe, "why": diagnosis.next.why} if diagnosis.next is not None else None,
         "attempts": [
             {
                 "number": sent.number,
@@ -74,31 +73,6 @@ def as_object(
 def as_json(made: dict[str, Any]) -> bytes:
     """The object's JSON, indented; ends with a line break."""
     return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
-
-
-def _verdict(root: Verdict | None, causes: Mapping[str, Cause]) -> dict[str, Any] | None:
-    if root is None:
-        return None
-    made: dict[str, Any] = {
-        "cause": root.cause,
-        "strength": root.strength.word,
-        "because": list(root.because),
-        "fix": causes[root.cause].fix if root.cause in causes else "",
-    }
-    if root.expected or root.provided:
-        made |= {"expected": root.expected, "provided": root.provided, "expected_by": root.expected_by}
-    return made
-
-
-def _ranked(ranked: Ranked) -> dict[str, Any]:
-    verdict = ranked.verdict
-    return {
-        "cause": verdict.cause,
-        "step": ranked.step.value,
-        "strength": verdict.strength.word,
-        "because": list(verdict.because),
-        "explained_by": ranked.explained_by,
-    }
 
 
 def as_text(

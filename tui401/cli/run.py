@@ -55,6 +55,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import diagnose  # noqa: PLC0415 - each command loads what it needs
 
             return diagnose.run(options)
+        case "explain":
+            from tui401.cli import explain  # noqa: PLC0415 - the same
+
+            return explain.run(options)
         case "why":
             from tui401.cli.why import page  # noqa: PLC0415 - the same
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tui401.causes import all_causes
 from tui401.causes.reading import CARRIES_NOTHING, is_oauth, quoted
 from tui401.judge.facts import is_repeat
-from tui401.judge.said import REFUSALS
+from tui401.judge.refusing import REFUSALS
 from tui401.judge.unrefused import MOVED
 from tui401.model.cause import Cause, Level
 from tui401.model.facts import Facts

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tui401.dialects import Dialect, Hit, package_matcher
 from tui401.dialects.matcher import Matcher, Reading
-from tui401.judge import envelope, texts
+from tui401.judge import envelope, refusing, texts
 from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
@@ -26,21 +26,17 @@ from tui401.model.verdict import Strength
 from tui401.model.words import Challenge
 from tui401.wire import challenge as wire_challenge
 
-REFUSALS: Final = frozenset({401, 403, 407})
 _GENERIC: Final = frozenset({400, 401, 403, 407, 419, 422, 429, 440, 498, 499, 500, 502, 503})
 """Where generic words are read: a 404 or a 200 that speaks of tokens refuses nobody, unless a dialect knows better."""
 _MAX_QUOTE: Final = 200
 _LIST: Final = 3
 """So many causes named in one place, each exactly: a list of what may be wrong, as help texts have it."""
-_IN_ERROR: Final = frozenset({400, 419, 422, 440, 498, 499})
-"""Where servers refuse without a 401: there even vague words of credentials make a refusal."""
 _OF_TOKENS: Final = frozenset(
     {
         *("algorithm-rejected", "audience-mismatch", "issuer-mismatch", "keys-stale-at-server", "scope-insufficient"),
         *("sender-constraint-unmet", "session-expired", "signing-key-unknown"),
     }
 )
-_OF_CREDENTIALS: Final = ("token-", "header-", "api-key-", "basic-", "scheme-", "credential-", "session-")
 _SIGNED: Final = re.compile(r"(?i)(?:^|[-_.])(?:sign|sig|hmac)$|signature$|[-_](?:sign|signature)[-_]")
 """Names of headers and parameters that carry a signature over the request."""
 _SIGN_IN: Final = re.compile(r"(?i)/(?:log-?in|sign-?in|sign_in|authenticate|sessions?)(?:/|\.\w+)?$")
@@ -101,24 +97,21 @@ def read(
     hits = _weighed(reading, status)
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
-    refused = _refuses(response.status, hits, said, challenged=bool(found), wrapped=wrapped)
+    refused = refusing.refuses(
+        request,
+        response,
+        said,
+        challenged=bool(found),
+        wrapped=wrapped,
+        failed=failed,
+        named=response.status < 400 and any(response.status in hit.says.status for hit, _ in hits),
+        headers=where["header"],
+        body=where["body"],
+    )
     if "none" in marked and not issuer:
         # What was not sent has no fault: the words are said of any request (judging.md, precedence).
         said = tuple(replace(s, strength=min(s.strength, Strength.POSSIBLE)) if _of_token(s.cause) else s for s in said)
     return Heard(said, _expected(reading, refused=refused), _who(reading, hits, response), refused, tuple(found))
-
-
-def _refuses(
-    status: int, hits: Sequence[tuple[Hit, Strength]], said: Sequence[Said], *, challenged: bool, wrapped: bool
-) -> bool:
-    """Whether an answer refuses a credential: by its status, by words, or by vague ones in an error that has no 401."""
-    if status in REFUSALS or any(s.strength >= Strength.LIKELY for s in said):
-        return True
-    if challenged and 400 <= status < 500:
-        return True
-    if any(status in hit.says.status and status < 400 for hit, _ in hits):
-        return True
-    return (status in _IN_ERROR or wrapped) and any(s.cause.startswith(_OF_CREDENTIALS) for s in said)
 
 
 def _of_token(cause: str) -> bool:

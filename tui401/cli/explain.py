@@ -1,0 +1,131 @@
+"""``tui401 explain``: judges the exchanges of a recording, offline. Sends nothing and keeps nothing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from contextlib import nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from tui401.cli import build
+from tui401.cli.arguments import UsageError
+from tui401.intake.harfile import Bad, HarError, HarFile
+from tui401.model.case import Known
+from tui401.model.http import Origin
+from tui401.model.names import chips
+from tui401.offline.knowledge import Knowledge
+from tui401.offline.recording import Recording, Refusal
+from tui401.offline.text import paragraph, summary
+from tui401.wire.visible import visible
+
+_REFUSED, _BAD = 1, 2
+_STANDARD_INPUT = "standard input"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judges a recording, prints every refusal on standard output, and gives the exit code.
+
+    Raises:
+        UsageError: for a file that cannot be read, or options that are not understood.
+        HarError: for what is no HAR, or breaks off.
+    """
+    knowledge = _knowledge(options)
+    try:
+        with _opened(options.file) as source:
+            recording = Recording(HarFile(source, _name(options.file)), knowledge, everything=options.all)
+            return {"json": _as_json, "ndjson": _as_lines, "text": _as_text}[options.format](recording, options)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise UsageError(f"{_name(options.file)} cannot be read: {error.strerror or type(error).__name__}.") from error
+
+
+def _as_json(recording: Recording, _options: argparse.Namespace) -> int:
+    """One array, once the whole file was read: half of one would be no JSON."""
+    found, bad = [], 0
+    for one in recording.refusals():
+        if isinstance(one, Bad):
+            bad += 1
+            _tell(one.says)
+        else:
+            found.append(one.made)
+    out = sys.stdout.buffer
+    out.write(b"[")
+    for place, made in enumerate(found):
+        out.write(b",\n" if place else b"\n")
+        out.write(msgspec.json.format(msgspec.json.encode(made), indent=2))
+    out.write(b"\n]\n" if found else b"]\n")
+    out.flush()
+    return _code(refused=bool(found), bad=bool(bad))
+
+
+def _as_lines(recording: Recording, _options: argparse.Namespace) -> int:
+    """A line for each refusal as soon as it is judged."""
+    out, refused, bad = sys.stdout.buffer, False, False
+    try:
+        for one in recording.refusals():
+            if isinstance(one, Bad):
+                bad = True
+                _tell(one.says)
+            else:
+                refused = True
+                out.write(msgspec.json.encode(one.made) + b"\n")
+    finally:
+        out.flush()
+    return _code(refused=refused, bad=bad)
+
+
+def _as_text(recording: Recording, options: argparse.Namespace) -> int:
+    """A paragraph for each refusal, and a line for all of them."""
+    out, found, bad = sys.stdout, Counter[str](), False
+    for one in recording.refusals():
+        if isinstance(one, Bad):
+            bad = True
+            _tell(one.says)
+        else:
+            found[_cause(one)] += 1
+            out.write(paragraph(one.made, one.hints, everything=options.all) + "\n")
+    out.write(summary(recording.entries, found))
+    out.flush()
+    return _code(refused=bool(found), bad=bad)
+
+
+def _cause(one: Refusal) -> str:
+    verdict = one.made["verdict"]
+    return verdict["cause"] if verdict is not None and one.made["outcome"] == "diagnosed" else ""
+
+
+def _code(*, refused: bool, bad: bool) -> int:
+    return _BAD if bad else _REFUSED if refused else 0
+
+
+def _tell(sentence: str) -> None:
+    print(visible(chips(sentence, {})), file=sys.stderr)  # noqa: T201 - talk goes there
+
+
+def _knowledge(options: argparse.Namespace) -> Knowledge:
+    def known(origin: Origin) -> Known:
+        return build.known_from(options, {}, origin)
+
+    if options.profile or options.issuer:
+        known(Origin("https", "", 443))  # a name or address that is wrong is told before the file is read
+    return Knowledge(known, build.requirements_from(options.openapi))
+
+
+def _name(file: str) -> str:
+    return _STANDARD_INPUT if file == "-" else file
+
+
+def _opened(file: str) -> nullcontext[BinaryIO] | BinaryIO:
+    if file == "-":
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("Standard input is a terminal. Give a HAR file, or a pipe: … | tui401 explain -")
+        return nullcontext(sys.stdin.buffer)
+    return Path(file).expanduser().open("rb")
+
+
+__all__ = ["HarError", "run"]
