@@ -35,8 +35,10 @@ class Known:
         profile: The profile's name.
         source: Where this comes from, for a person: "your options", "profile prod".
         token_from_environment: The refresh token came from the environment, so an application may hold it too.
-        redirect_port: The port that the client's loopback redirect is registered with; 0 where the issuer takes any
-            (RFC 8252, section 7.3).
+        origins: Origins that the profile lists. Where the request's own is among them, the others may have its
+            credential.
+        redirect_uri: The loopback address that the client's redirect is registered with (RFC 8252, section 7.3);
+            without a port any free one is taken. "" for ``http://127.0.0.1/callback``.
     """
 
     issuer: str = ""
@@ -58,7 +60,7 @@ class Known:
     source: str = ""
     token_from_environment: bool = False
     origins: tuple[Origin, ...] = ()
-    redirect_port: int = 0
+    redirect_uri: str = ""
 
     def shown(self) -> KnownSeen:
         """What of it may be seen."""

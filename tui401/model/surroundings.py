@@ -160,6 +160,7 @@ class GrantSeen(Shown, frozen=True, kw_only=True):
     token: TokenShown | None = None
     expires_in: float | None = None
     rotated: bool = False  # a successor of the refresh token came along
+    token_type: str = ""  # as the issuer calls it: ``Bearer``, ``DPoP``
     problem: str = ""  # a sentence when no answer came
     latency: float = 0.0
     exchange: HopShown | None = None

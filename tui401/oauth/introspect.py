@@ -8,7 +8,9 @@ from tui401.model.case import Known
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import IntrospectionSeen, IssuerMetadataSeen
-from tui401.oauth.endpoint import LIMIT, members, methods, proof, refusal
+from tui401.oauth.answers import members
+from tui401.oauth.client_auth import NoProofError, methods, proof
+from tui401.oauth.endpoint import LIMIT, refusal
 from tui401.probes.send import Client
 from tui401.wire import redact
 
@@ -29,16 +31,16 @@ async def request(
     Args:
         client: Who sends.
         metadata: The issuer's.
-        known: The client and its secret, for no stranger may ask.
+        known: The client and its secret or key, for no stranger may ask.
         token: The token.
         names: Its name in reports.
         hint: What kind of token it is (section 2.1).
     """
     endpoint, name = metadata.introspection_endpoint, names.name(token)
 
-    def without(says: str, status: int | None = None) -> IntrospectionSeen:
+    def without(says: str, status: int | None = None, error: str = "") -> IntrospectionSeen:
         text = str(redact.text(says, names))
-        return IntrospectionSeen(endpoint=endpoint, credential=name, status=status, problem=text)
+        return IntrospectionSeen(endpoint=endpoint, credential=name, status=status, error=error, problem=text)
 
     wrong = refusal(metadata, known, endpoint, "introspection endpoint")
     ways = methods(metadata, known)
@@ -48,7 +50,10 @@ async def request(
         return without(wrong)
     if known.client_secret is not None:
         names.name(known.client_secret)
-    headers, own = proof(ways[0], known)
+    try:
+        headers, own = await proof(ways[0], metadata, known)
+    except NoProofError as unable:
+        return without(f"Nothing was sent: {unable}")
     form = [("token", token), ("token_type_hint", Secret(hint)), *own]
     exchange = await client.fetch(endpoint, headers=headers, form=form, limit=LIMIT)
     response = exchange.response
@@ -58,8 +63,9 @@ async def request(
     active = fields.get("active")
     if response.status != 200 or not isinstance(active, bool):
         error = fields.get("error")
-        told = f": {error[:_MAX_TEXT]}" if isinstance(error, str) else ""
-        return without(f"The introspection endpoint answers {response.status}{told}.", response.status)
+        code = str(redact.text(error[:_MAX_TEXT], names)) if isinstance(error, str) else ""
+        told = f": {code}" if code else ""
+        return without(f"The introspection endpoint answers {response.status}{told}.", response.status, code)
     return IntrospectionSeen(
         endpoint=endpoint,
         credential=name,

@@ -8,7 +8,9 @@ from tui401.model.case import Known
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import IssuerMetadataSeen
-from tui401.oauth.endpoint import LIMIT, members, methods, proof, refusal
+from tui401.oauth.answers import members
+from tui401.oauth.client_auth import NoProofError, methods, proof
+from tui401.oauth.endpoint import LIMIT, refusal
 from tui401.probes.send import Client
 from tui401.wire import redact
 
@@ -46,7 +48,10 @@ async def request(
         wrong = "No client is known to ask as. Name it with --client-id."
     if wrong:
         return Revoked(ok=False, problem=str(redact.text(wrong, names)))
-    headers, own = proof(ways[0], known)
+    try:
+        headers, own = await proof(ways[0], metadata, known)
+    except NoProofError as unable:
+        return Revoked(ok=False, problem=str(redact.text(f"Nothing was sent: {unable}", names)))
     form = [("token", token), ("token_type_hint", Secret(hint)), *own]
     exchange = await client.fetch(endpoint, headers=headers, form=form, limit=LIMIT)
     response = exchange.response

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
+from tui401.dpop import Proofs
 from tui401.model.case import straight
 from tui401.model.http import (
     DEFAULT_PORTS,
@@ -56,12 +57,14 @@ class Client:
     Attributes:
         sent: Requests to APIs so far, every hop counted.
         fetched: Requests for metadata, keys and grants so far.
+        proofs: The keys of bound tokens; a request that carries one is sent with a fresh proof each time (RFC 9449).
     """
 
     def __init__(self, way_to: Callable[[Origin], Transport] = straight) -> None:
         self.way_to = way_to
         self.sent = 0
         self.fetched = 0
+        self.proofs = Proofs()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._proxy_passwords = ProxyPasswords()
 
@@ -108,12 +111,14 @@ class Client:
         while True:
             self.sent += 1
             left = max(0.001, deadline - asyncio.get_running_loop().time())
-            came = await self._once(current, limit=left)
+            came = await self._once(self.proofs.onto(current), limit=left)
             if isinstance(came, Failure):
                 return Exchange(tuple(hops), came)
             hops.append(Hop(came.sent, came.response, came.started_at, came.elapsed, came.peer, withheld))
             if came.response is None:
                 return Exchange(tuple(hops), came.failure)
+            if self.proofs.hears(current, came.response):
+                continue  # the server gave a nonce that the proof has to hold, so it goes out once more
             if request.transport.follow <= 0:
                 return Exchange(tuple(hops))
             step = redirect.next_hop(
