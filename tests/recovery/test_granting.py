@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.recovery.asked import for_tokens
 from tests.recovery.driving import Told, case_of, told
 from tui401.model.case import Case
 from tui401.model.fix import Answer, Asks, Question, TokenWish
@@ -37,7 +38,7 @@ def own(world: Any) -> list[Any]:
 
 
 def asked(world: Any) -> list[Any]:
-    return [record for record in world.requests.issuer if record.target.startswith("/token")]
+    return for_tokens(world)
 
 
 async def test_a_wished_token_comes_by_the_grant_that_is_known_and_the_retry_carries_it() -> None:

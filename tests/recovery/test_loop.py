@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.recovery.asked import for_tokens
 from tests.recovery.driving import case_of, fix_first, plain_case, reply, scripted, told
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose
@@ -133,7 +134,7 @@ async def test_a_refresh_token_of_the_environment_is_not_used_up_without_a_place
     async with Practice("token-expired") as world:
         refresh = world.refresh_token("ada")
         ran = await told(case_of(world, refresh=refresh), fix_first("new-token:refresh_token"))
-        assert not [record for record in world.requests.issuer if record.target.startswith("/token")]
+        assert not for_tokens(world)
     assert any(question.asks is Asks.REFRESH for question in ran.questions)
     assert any("successor" in text for text in ran.view.told)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.probes.server import Arrived, Authority, answer, response, serve
+from tests.recovery.asked import for_tokens
 from tests.recovery.driving import Told, case_of, plain_case, reply, scripted, told
 from tui401.cli.headless import Policy
 from tui401.model.case import Case, Known
@@ -161,7 +162,7 @@ async def test_under_k_no_token_is_asked_for_that_could_not_be_sent(tmp_path: Pa
         case = plain_case(f"{server.origin}/v1/orders", "-k", *BEARER, only_api=False)
         case.known = case_of(world).known
         events = await headless(case, fix=True, yes=True)
-        granted = [record for record in world.requests.issuer if record.target.startswith("/token")]
+        granted = for_tokens(world)
     assert not granted
     assert any("nobody has verified who answers" in str(getattr(event, "text", "")) for event in events)
 
@@ -234,7 +235,7 @@ async def test_a_refused_client_secret_is_sent_twice_and_no_more() -> None:
     async with Practice("token-expired") as world:
         case = wrong_client(world)
         ran = await told(case, grants(4))
-        asked = [record for record in world.requests.issuer if record.target.startswith("/token")]
+        asked = for_tokens(world)
         counted = [event for event in ran.events if isinstance(event, Refused)]
         assert len(asked) == 2
         assert {(e.where, e.user) for e in counted} == {(world.issuer, case.known.client_id)}
@@ -248,7 +249,7 @@ async def test_refusals_of_a_client_secret_in_other_runs_count(before: int) -> N
         account = (case.known.issuer, case.known.client_id)
         case.options = dataclasses.replace(case.options, refused_lately={account: before})
         await told(case, grants(4))
-        asked = [record for record in world.requests.issuer if record.target.startswith("/token")]
+        asked = for_tokens(world)
     assert len(asked) == 2 - before
 
 
@@ -282,7 +283,7 @@ async def test_no_option_of_a_headless_run_sends_on_to_a_server_that_limits_atte
         case = plain_case(server.url, "-H", expired, only_api=False)
         case.known = case_of(world).known
         await headless(case, fix=True, yes=True)
-        asked = [record for record in world.requests.issuer if record.target.startswith("/token")]
+        asked = for_tokens(world)
     assert len(server.received) == 1
     assert not asked
 

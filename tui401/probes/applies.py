@@ -196,6 +196,11 @@ def issuer_is_named(facts: Facts) -> bool:
     return known or named or listed
 
 
+def issuer_is_confirmed(facts: Facts) -> bool:
+    """Whether somebody vouches for an issuer."""
+    return facts.known is not None and bool(facts.known.issuer)
+
+
 def speaks_oauth(facts: Facts) -> bool:
     """Whether metadata of the API can concern this request: not one by API key, Basic or signature."""
     schemes = {challenge.scheme.lower() for challenge in facts.challenges}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tui401.model.http import Exchange, FailureKind
+from tui401.model.http import Exchange, FailureKind, Peer
 from tui401.probes.failures import quoted
 from tui401.wire import textjson
 
@@ -25,6 +25,7 @@ class Document:
         latency: Seconds.
         failure: "" or ``unreachable``, ``timeout``, ``status``, ``not-metadata``, ``forbidden``.
         problem: A sentence where there is a failure.
+        certificate_not_after: When the server's certificate ends, seconds since the epoch; None where not known.
     """
 
     fields: dict[str, Any]
@@ -32,6 +33,7 @@ class Document:
     latency: float = 0.0
     failure: str = ""
     problem: str = ""
+    certificate_not_after: float | None = None
 
 
 def read(exchange: Exchange, url: str, what: str) -> Document:
@@ -42,6 +44,11 @@ def read(exchange: Exchange, url: str, what: str) -> Document:
         url: The address, for sentences; without its query.
         what: What was asked for, for sentences: "metadata", "keys".
     """
+    peer = exchange.hops[-1].peer if exchange.hops else Peer()
+    return replace(_read(exchange, url, what), certificate_not_after=peer.certificate_not_after)
+
+
+def _read(exchange: Exchange, url: str, what: str) -> Document:
     latency = exchange.hops[-1].elapsed if exchange.hops else 0.0
     shown = quoted(url.partition("?")[0])
     if exchange.failure is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui401.model.probe import Gatherer
 from tui401.probes.clock import ClockGatherer
 from tui401.probes.discovery import DiscoveryGatherer, Issuers
+from tui401.probes.health import TokenEndpointGatherer
 from tui401.probes.keys import KeysGatherer
 from tui401.probes.machine import MachineGatherer
 from tui401.probes.resource import ResourceGatherer
@@ -24,4 +25,5 @@ def gatherers(client: Client) -> tuple[Gatherer, ...]:
         DiscoveryGatherer(issuers),
         KeysGatherer(client, issuers),
         ResourceGatherer(client, issuers),
+        TokenEndpointGatherer(client, issuers),
     )

@@ -15,6 +15,7 @@ from tui401.model.secret import Secret
 from tui401.model.shown import Evidence, IssuerMetadataSeen, KeysSeen, Verified, kind_of
 from tui401.probes import discovery, documents, specs
 from tui401.probes.discovery import Issuers
+from tui401.probes.documents import Document
 from tui401.probes.failures import quoted
 from tui401.probes.send import Client
 from tui401.threads import in_daemon
@@ -89,13 +90,14 @@ async def fetch(
         trusted: The issuer is the API's own, by the person or the API's metadata.
     """
 
-    def failed(failure: str, says: str, latency: float = 0.0) -> KeysSeen:
+    def failed(failure: str, says: str, document: Document | None = None) -> KeysSeen:
         return KeysSeen(
             issuer=metadata.asked,
             url=metadata.jwks_uri,
             credential=name,
             trusted=trusted,
-            latency=latency,
+            latency=document.latency if document is not None else 0.0,
+            certificate_not_after=document.certificate_not_after if document is not None else None,
             failure=failure,
             problem=says,
         )
@@ -111,10 +113,10 @@ async def fetch(
     exchange = await client.fetch(url, guard=guard, limit=limit)
     document = documents.read(exchange, url, "keys")
     if document.failure:
-        return failed(document.failure, document.problem, document.latency)
+        return failed(document.failure, document.problem, document)
     listed = document.fields.get("keys")
     if not isinstance(listed, list):
-        return failed("not-metadata", f"What {quoted(url)} sends is no set of keys (RFC 7517).", document.latency)
+        return failed("not-metadata", f"What {quoted(url)} sends is no set of keys (RFC 7517).", document)
     keys = [key for key in listed[:MAX_KEYS] if isinstance(key, dict)]
     problem = f"Only the first {MAX_KEYS} of {len(listed):,} keys were read." if len(listed) > MAX_KEYS else ""
     try:
@@ -133,6 +135,7 @@ async def fetch(
         trusted=trusted,
         fresh=not aged,
         latency=document.latency,
+        certificate_not_after=document.certificate_not_after,
         problem=problem,
     )
 

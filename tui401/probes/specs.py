@@ -169,6 +169,15 @@ DISCOVERY: Final = ProbeSpec(
     limit=10.0,
     applies=applies.issuer_is_named,
 )
+TOKEN_ENDPOINT: Final = ProbeSpec(
+    name="token-endpoint",
+    title="the issuer's token endpoint, without a credential",
+    why="tells whether tokens can be had at all",
+    touches=Touches.ISSUER,
+    separates=frozenset({"issuer-unavailable"}),
+    limit=10.0,
+    applies=applies.issuer_is_confirmed,
+)
 RESOURCE: Final = ProbeSpec(
     name="resource-metadata",
     title="the API's own metadata",

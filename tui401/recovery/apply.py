@@ -33,8 +33,18 @@ def rewritten(request: Request, fix: Fix) -> Request:
     return request.with_header("Authorization", Secret(canonical), _FIX) if canonical else request
 
 
-def with_token(request: Request, token: Secret[str], provenance: Provenance) -> Request:
-    """The request with this access token in the place of its credential; never moved into an address."""
+def with_token(request: Request, token: Secret[str], provenance: Provenance, *, bound: bool = False) -> Request:
+    """The request with this access token in the place of its credential; never moved into an address.
+
+    Args:
+        request: The request.
+        token: The token.
+        provenance: Where it comes from.
+        bound: It is bound to a key: it stands under ``DPoP``, and whoever sends it adds a proof (RFC 9449).
+    """
+    request = request.without("DPoP")  # a proof is of one token and one moment
+    if bound:
+        return request.with_header("Authorization", Secret(f"DPoP {token.reveal()}"), provenance)
     located = places.locate(request)
     first = located[0] if located else None
     if first is not None and first.place in (Place.QUERY, Place.BODY):

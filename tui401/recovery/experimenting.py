@@ -10,7 +10,7 @@ from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Variant
 from tui401.recovery import apply, asking, ways
 from tui401.recovery.consent import reason_to_ask
-from tui401.recovery.granting import Granting
+from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.permits import NOT_THERE, NOT_VERIFIED, PASSWORD_SPENT
 from tui401.recovery.sending import Sending
 from tui401.recovery.tools import Ask
@@ -100,7 +100,12 @@ class Experimenting:
         granted = await self.granting.granted(fix, facts)
         if granted is None or granted.access_token is None:
             return (granted.seen.problem if granted is not None else "") or NO_TOKEN
-        request = apply.with_token(variant.request, granted.access_token, Provenance(From.ISSUER, fix.grant))
+        request = apply.with_token(
+            variant.request,
+            granted.access_token,
+            Provenance(From.ISSUER, fix.grant),
+            bound=is_bound(granted.seen),
+        )
         label = apply.label_of(fix, facts.token, granted.seen.token)
         return replace(variant, label=label, varied=_told(variant, granted.seen.granted_scopes), request=request)
 

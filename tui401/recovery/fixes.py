@@ -60,6 +60,8 @@ def _tokens_apply(facts: Facts, known: list[Cause]) -> bool:
     """Whether another OAuth token could help: not where the API wants a key, a password or a certificate."""
     if any(Remedy.NEW_TOKEN in cause.remedies for cause in known):
         return True
+    if any(Remedy.SIGN_IN in cause.remedies for cause in known):
+        return facts.credential is None or facts.credential.family in _TOKEN_FAMILIES
     schemes = {c.scheme.lower() for c in facts.challenges}
     family = facts.credential.family if facts.credential else "bearer"
     if [cause.slug for cause in known] == ["scheme-wrong"] and family in _PASSWORDS:

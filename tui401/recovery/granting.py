@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from dataclasses import dataclass
+from typing import Final
+
+import msgspec
 
 from tui401.model.case import Case
 from tui401.model.facts import Facts
 from tui401.model.fix import Fix
 from tui401.model.secret import Secret
-from tui401.recovery import asking, ways
+from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+from tui401.recovery import asking, asking_issuer, ways
 from tui401.recovery.ledger import Ledger
 from tui401.recovery.passwords import is_refused, of_client
 from tui401.recovery.sending import Sending
+from tui401.recovery.sign_in import SignIn
 from tui401.recovery.tools import Ask, Granted, Tools
+from tui401.wire import redact
 
-NO_PLACE = "No keyring is there to hold the refresh token's successor, so it is not used up."
+COMMAND: Final = "command"
+BY_A_PERSON: Final = frozenset({"authorization_code", "device_code"})
+NO_PLACE: Final = "No keyring is there to hold the refresh token's successor, so it is not used up."
+
+
+def is_bound(seen: GrantSeen) -> bool:
+    """Whether a token is bound to a key (RFC 9449, section 5)."""
+    return seen.token_type.lower() == "dpop"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,10 +86,11 @@ class Granting:
             scopes: () for the issuer's default.
             kept: The answer is evidence of this attempt; else it is the caller's alone.
         """
+        if grant == COMMAND:
+            return await self._by_command(kept=kept)
+        metadata = await self._issuer(facts)
         known = self.case.known
-        metadata = next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint), None)
         if metadata is None:
-            self.ledger.tell(f"{known.issuer} did not say where its token endpoint is, so no token can be asked for.")
             return None
         there = ways.outside(ways.ways_to_a_token(known, facts)) if kept else ""
         if there:
@@ -83,6 +98,7 @@ class Granting:
         left = self.sending.permits.client_secret_left()
         if not left:
             return None
+        waits = SignIn(self.ask, self.ledger.tell, self.tools.open_browser).show
         granted = await self.tools.grants[grant](
             self.tools.client,
             metadata,
@@ -91,6 +107,8 @@ class Granting:
             scopes=scopes,
             names=self.case.names,
             tries=left,
+            demands=ways.demands(facts),
+            **({"show": waits} if grant in BY_A_PERSON else {}),
         )
         client = of_client(self.case)
         if client is not None:
@@ -106,4 +124,35 @@ class Granting:
             if problem:
                 self.ledger.tell(problem)
             self.case.known = dataclasses.replace(known, refresh_token=granted.refresh_token)
+        return granted
+
+    async def _issuer(self, facts: Facts) -> IssuerMetadataSeen | None:
+        """The metadata of the confirmed issuer; one that was merely named is confirmed by a yes first (safety.md)."""
+        known = self.case.known
+        metadata = ways.issuer_of(known, facts)
+        if metadata is None:
+            who = known.issuer or "No issuer that was named"
+            self.ledger.tell(f"{who} did not say where its token endpoint is, so no token can be asked for.")
+            return None
+        if known.issuer:
+            return metadata
+        if (await self.ask(asking_issuer.to_trust_issuer(metadata))).key != "yes":
+            return None
+        confirmed = msgspec.structs.replace(metadata, confirmed=True, named_by="you")
+        self.case.known = dataclasses.replace(known, issuer=metadata.asked)
+        self.ledger.found(self.case.known.shown(), "case", "you")
+        self.ledger.found(confirmed, f"issuer:{metadata.asked}", "you")
+        return confirmed
+
+    async def _by_command(self, *, kept: bool) -> Granted | None:
+        """What the person's token command prints, run after it was shown."""
+        command = self.case.known.token_command
+        shown = redact.text(shlex.join(command), self.case.names)
+        if not command or self.tools.run_command is None or (await self.ask(asking_issuer.to_run(shown))).key != "yes":
+            return None
+        granted = await self.tools.run_command(command, names=self.case.names)
+        if kept:
+            self.ledger.found(granted.seen, "token command", COMMAND)
+            if granted.seen.problem:
+                self.ledger.tell(granted.seen.problem)
         return granted

@@ -19,7 +19,7 @@ from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.experimenting import Experimenting
 from tui401.recovery.gathering import Gathering
-from tui401.recovery.granting import Granting
+from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.ledger import Emit, Ledger
 from tui401.recovery.permits import Permits
 from tui401.recovery.searching import Searching
@@ -247,10 +247,11 @@ class _Recovery:
         return await self._with_token(request, fix, facts)
 
     async def _with_token(self, request: Request, fix: Fix, facts: Facts) -> Outcome | None:
-        token = await self.granting.token(fix, facts)
-        if token is None:
+        granted = await self.granting.granted(fix, facts)
+        if granted is None or granted.access_token is None:
             return None
-        changed = apply.with_token(request, token, Provenance(From.ISSUER, fix.grant))
+        bound = is_bound(granted.seen)
+        changed = apply.with_token(request, granted.access_token, Provenance(From.ISSUER, fix.grant), bound=bound)
         # Changed by hand as well, it differs in two things, so an acceptance would prove neither.
         return await self._change(changed, fix.title, fix if request == self.case.request else None)
 
@@ -339,8 +340,11 @@ class _Recovery:
 
     async def _ask(self, question: Question) -> Answer:
         self.ledger.emit(events.Asked(question=question))
-        answer = await self.ask_person(question)
-        self.ledger.emit(events.Answered(key=answer.key))
+        answer = Answer("")  # of a question that is withdrawn, because what it waited for came about
+        try:
+            answer = await self.ask_person(question)
+        finally:
+            self.ledger.emit(events.Answered(key=answer.key))
         return answer
 
     def _judge(self, facts: Facts | None = None) -> Diagnosis:

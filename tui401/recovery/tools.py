@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tui401.model.case import Known, straight
 from tui401.model.cause import Cause
+from tui401.model.demands import Demands
 from tui401.model.fix import Answer, Question
 from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
@@ -62,7 +63,7 @@ class Granted(Protocol):
 
 
 class Grant(Protocol):
-    """One way to a token without a person (RFC 6749, sections 4.4 and 6)."""
+    """One way to a token from a confirmed issuer."""
 
     async def __call__(
         self,
@@ -74,9 +75,24 @@ class Grant(Protocol):
         scopes: tuple[str, ...],
         names: Names,
         tries: int,
+        demands: Demands,
+        **person: Any,  # ``show`` for a grant that waits for a person
     ) -> Granted:
         """Asks the token endpoint; a refusal is a value, nothing is raised but cancellation."""
         ...
+
+
+class RunCommand(Protocol):
+    """Runs a token command."""
+
+    async def __call__(self, command: Sequence[str], *, names: Names) -> Granted:
+        """What it prints; a failure is a value, nothing is raised but cancellation."""
+        ...
+
+
+async def no_browser(_address: Secret[str]) -> str:
+    """Where no browser may be started."""
+    return "No browser is opened here. Open the address yourself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +103,10 @@ class Tools:
         client: Sends to the API.
         experiments: In the order in which they are offered.
         gatherers: Run side by side with the API's requests.
-        grants: By name: ``client_credentials``, ``refresh_token``.
+        grants: By name: ``client_credentials``, ``refresh_token``; ``authorization_code``, ``device_code``, which wait
+            for a person.
+        run_command: Runs a token command that was shown and agreed to; None where no program may be started.
+        open_browser: Opens an address in the system's browser; a sentence when it could not, else "".
         causes: The catalogue.
         keep_successor: Where a rotated refresh token goes, None when there is no place for it.
         now: Seconds since the epoch.
@@ -98,6 +117,8 @@ class Tools:
     gatherers: Sequence[Gatherer]
     grants: Mapping[str, Grant]
     causes: Mapping[str, Cause]
+    run_command: RunCommand | None = None
+    open_browser: Callable[[Secret[str]], Awaitable[str]] = no_browser
     keep_successor: KeepSuccessor | None = None
     now: Callable[[], float] = time.time
 
@@ -109,7 +130,8 @@ async def open_tools(
     """The real tools; the client's connections end with the block."""
     # Deferred: the wizard shows its first frame before these are loaded.
     from tui401.causes import all_causes  # noqa: PLC0415 - loaded when a recovery starts
-    from tui401.oauth import client_credentials, refresh  # noqa: PLC0415 - the same
+    from tui401.oauth import authorization_code, client_credentials, device_code, refresh, token_command  # noqa: PLC0415 - the same
+    from tui401.oauth.browser import open_browser  # noqa: PLC0415 - the same
     from tui401.probes.experiments import EXPERIMENTS  # noqa: PLC0415 - the same
     from tui401.probes.gather import gatherers  # noqa: PLC0415 - the same
     from tui401.probes.send import Client  # noqa: PLC0415 - the same
@@ -119,7 +141,12 @@ async def open_tools(
             client=client,
             experiments=EXPERIMENTS,
             gatherers=gatherers(client),
-            grants={"client_credentials": client_credentials.request, "refresh_token": refresh.request},
+            grants={
+                module.GRANT: module.request
+                for module in (client_credentials, refresh, authorization_code, device_code)
+            },
+            run_command=token_command.request,
+            open_browser=open_browser,
             causes=all_causes(),
             keep_successor=keep_successor,
         )
