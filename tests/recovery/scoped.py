@@ -96,7 +96,7 @@ class World:
     async def handle(self, arrived: Arrived, writer: asyncio.StreamWriter) -> None:
         if arrived.target.startswith("/.well-known/oauth-authorization-server"):
             self._json(writer, "200 OK", {"issuer": self.issuer, "token_endpoint": f"{self.issuer}/token"})
-        elif arrived.target == "/token":
+        elif arrived.target == "/token" and arrived.method == "POST":
             form = parse_qs(arrived.body.decode())
             self.asked.append(form)
             self._grant(form, writer)
