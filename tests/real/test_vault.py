@@ -118,3 +118,35 @@ def test_without_a_secret_service_the_person_is_told_which_are_missing(tmp_path:
     told = json.loads(run({**nowhere, "XDG_DATA_HOME": str(tmp_path)}, KEEP, NAME, stdin="x"))
     assert "No keyring was found on this machine" in told["why_not"]
     assert "No keyring was found on this machine" in told["problem"]
+
+
+def test_the_command_stores_moves_to_the_encrypted_file_and_back(secret_service: SecretService, tmp_path: Path) -> None:
+    value = secrets.token_hex(2_500)
+    mine = {
+        **secret_service.environment,
+        "TUI401_STATE": str(tmp_path / "state"),
+        "TUI401_CONFIG": str(tmp_path / "config"),
+        "TUI401_VAULT_PASSPHRASE": secrets.token_hex(8),
+    }
+    name = f"token {tmp_path.name}"
+
+    def tui401(*argv: str, stdin: str = "") -> str:
+        return run(mine, "import sys\nfrom tui401.cli import main\nsys.exit(main())", *argv, stdin=stdin)
+
+    def listed() -> list[dict[str, Any]]:
+        return [one for one in json.loads(tui401("vault", "list", "--format", "json")) if one["name"] == name]
+
+    tui401("vault", "store", name, "--kind", "api-key", stdin=value)
+    (before,) = listed()
+    assert before["kind"] == "api-key"
+    assert "moved" in tui401("vault", "move", "--to", "file")
+    assert listed() == [before]
+    assert json.loads(run(secret_service.environment, KEEP, name, "delete", stdin="x"))["before"] is False
+    assert "moved" in tui401("vault", "move", "--to", "keyring")
+    assert listed() == [before]
+    assert kept(secret_service, value, "delete", name=name) | {"before": None} == {
+        **dict.fromkeys(("same", "listed", "deleted", "gone"), True),
+        **dict.fromkeys(("again", "left"), False),
+        "why_not": "",
+        "before": None,
+    }

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from tui401 import __version__
 
-HOME: Final = ("profile",)
+HOME: Final = ("profile", "vault")
 """Commands whose options stand in ``home_arguments``."""
 COMMANDS: Final = ("diagnose", "explain", "open", "practice", "why", "report", "cases", *HOME)
 
@@ -28,6 +28,7 @@ commands:
   report CASE       writes a kept case as .md or .json
   cases             the cases that were kept
   profile           what is known of your environments: add, set, show, list, remove
+  vault             credentials at rest: store, list, delete, move, log, note
 
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
 """

@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
+from tui401.vault.profiles import BACKENDS
+from tui401.vault.store import KINDS
+
 
 def _profile(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|add|set|remove")
@@ -21,11 +24,35 @@ def _profile(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("remove", help="take a profile out").add_argument("name", metavar="NAME")
 
 
-ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {"profile": _profile}
+def _vault(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|store|delete|move|log|note")
+    listed = verbs.add_parser("list", help="names, kinds and lifetimes; never a value")
+    listed.add_argument("--watch", action="store_true", help="stay, and count the lifetimes down")
+    listed.add_argument("--format", choices=("text", "json"), default="text")
+    store = verbs.add_parser("store", help="keep a credential; it is asked for masked, or read from a pipe")
+    store.add_argument("name", metavar="NAME")
+    store.add_argument("--kind", choices=KINDS, default="", help="what it is; else by its shape")
+    store.add_argument("--profile", metavar="PROFILE", default="", help="whose it is; else the one that names it")
+    store.add_argument("--note", metavar="TEXT", default="", help="a word for the change log")
+    verbs.add_parser("delete", help="delete a credential").add_argument("name", metavar="NAME")
+    move = verbs.add_parser("move", help="move all credentials to another place, and keep new ones there")
+    move.add_argument("--to", choices=BACKENDS, required=True, help="file is encrypted, its passphrase asked for")
+    log = verbs.add_parser("log", help="what changed, when, by which way; newest first")
+    log.add_argument("--profile", metavar="PROFILE", default=None, help="of this profile only")
+    log.add_argument("--most", metavar="N", type=int, default=20, help="lines at most")
+    log.add_argument("--format", choices=("text", "json"), default="text")
+    note = verbs.add_parser("note", help="add a line to the change log by hand")
+    note.add_argument("text", metavar="TEXT")
+    note.add_argument("--profile", metavar="PROFILE", default="", help="whose credential changed")
+    note.add_argument("--kind", choices=KINDS, default="other", help="what changed")
+
+
+ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {"profile": _profile, "vault": _vault}
 """What fills each command's parser."""
 
 DESCRIPTIONS: Final = {
     "profile": "Profiles: what is known of an environment, from config.toml. Never a secret; those rest in the vault.",
+    "vault": "Credentials at rest, in the system's keyring or where you chose. Only `tui401 token` prints one.",
 }
 EPILOGS: Final = {
     "profile": """\
@@ -34,5 +61,15 @@ examples:
   tui401 profile set prod scopes="orders:read orders:write" sign_in=browser
   tui401 profile set prod "least_scopes.GET /v1/orders=orders:read" rotation_age=90d
   tui401 profile set prod proxy=
+""",
+    "vault": """\
+examples:
+  tui401 vault store prod                      asks for the credential, masked
+  printf %s "$KEY" | tui401 vault store orders-key --kind api-key --note "rotated by ops"
+  tui401 vault list --watch
+  tui401 vault move --to file                  where there is no keyring: an encrypted file
+  tui401 vault note "ops replaced the client secret" --profile prod --kind client-secret
+
+environment: TUI401_VAULT_PASSPHRASE opens the encrypted file where there is no terminal
 """,
 }

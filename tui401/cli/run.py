@@ -41,7 +41,8 @@ def _complain(text: str) -> int:
     from tui401.wire.visible import visible  # noqa: PLC0415 - the same
 
     # It may quote a word of the command line, and that may be a credential in a wrong place.
-    print(visible(chips(redact.text(text, Names()), {})), file=sys.stderr)  # noqa: T201 - that is where talk goes
+    for line in chips(redact.text(text, Names()), {}).split("\n"):
+        print(visible(line), file=sys.stderr)  # noqa: T201 - that is where talk goes
     return BAD_INPUT
 
 
@@ -78,6 +79,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import profile  # noqa: PLC0415 - the same
 
             return profile.run(options)
+        case "vault":
+            from tui401.cli import vault  # noqa: PLC0415 - the same
+
+            return vault.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Refused, Sent
-from tui401.model.saved import SavedCase, decode_event, encode
-from tui401.model.shown import Shown
+from tui401.model.saved import SavedCase, decode_change, decode_event, encode
+from tui401.model.shown import CredentialChange, Shown
 from tui401.model.view import CaseView, apply
 
 _SCHEMA: Final = """
@@ -26,6 +26,13 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS refused_passwords (origin TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS events_of_case ON events (case_id);
+CREATE TABLE IF NOT EXISTS credential_changes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, profile TEXT NOT NULL, change BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS credential_changes_are_kept BEFORE DELETE ON credential_changes
+BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS credential_changes_stay BEFORE UPDATE ON credential_changes
+BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
 """
 LOCKOUT_SECONDS: Final = 900.0  # a quarter of an hour, in which refused passwords are counted
 _BUSY: Final = 2.0  # seconds to wait for another instance's write
@@ -151,6 +158,33 @@ class Journal:
             return int(self._db.execute(query, (where, user, since)).fetchone()[0])
         except sqlite3.Error as error:
             raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+
+    def note(self, change: CredentialChange) -> None:
+        """Adds a line to the change log of credentials; none is ever changed or taken out.
+
+        Raises:
+            TypeError: for anything but a redacted line.
+            JournalError: when the file cannot be written.
+        """
+        row = (change.at, change.profile, encode(change))
+        try:
+            self._db.execute("INSERT INTO credential_changes (at, profile, change) VALUES (?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise JournalError(f"The change log in {self.path} cannot be written: {error}.") from error
+
+    def changes(self, most: int = 20, profile: str | None = None) -> tuple[CredentialChange, ...]:
+        """The latest lines of the change log, newest first: of one profile, or of all."""
+        where, values = ("WHERE profile = ?", (profile,)) if profile is not None else ("", ())
+        query = f"SELECT change FROM credential_changes {where} ORDER BY at DESC, number DESC LIMIT ?"  # noqa: S608
+        try:
+            rows = self._db.execute(query, (*values, most)).fetchall()
+        except sqlite3.Error as error:
+            raise JournalError(f"The change log in {self.path} cannot be read: {error}.") from error
+        read: list[CredentialChange] = []
+        for (data,) in rows:
+            with contextlib.suppress(ValueError):  # a line of a newer version
+                read.append(decode_change(bytes(data)))
+        return tuple(read)
 
     def cases(self, most: int = 20) -> tuple[CaseLine, ...]:
         """The cases that were touched last, newest first."""

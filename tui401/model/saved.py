@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tui401.model.events import Event
-from tui401.model.shown import Evidence, Shown
+from tui401.model.shown import CredentialChange, Evidence, Shown
 
 SCHEMA: Final = 1
 
@@ -24,6 +24,7 @@ class SavedCase(Shown, frozen=True, kw_only=True):
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(SavedCase)
+_CHANGE: Final = msgspec.json.Decoder(CredentialChange)
 _EVENT: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
 
 
@@ -60,3 +61,15 @@ def decode_event(data: bytes) -> Event:
         return _EVENT.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"This is not an event of a case: {error}.") from error
+
+
+def decode_change(data: bytes) -> CredentialChange:
+    """A line of the change log from its JSON.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong.
+    """
+    try:
+        return _CHANGE.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"This is no line of a change log: {error}.") from error

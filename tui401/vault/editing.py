@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tui401.locking import LockError, held
+from tui401.vault.atomic import replace
 from tui401.vault.fields import FIELDS, WrongError
 from tui401.vault.profiles import BACKENDS, NAME, Profile, ProfileError, Settings, read_settings, text_of, unknown_key
 from tui401.wire.visible import visible
@@ -115,30 +113,13 @@ def change(path: Path, edit: Callable[[TOMLDocument], None]) -> Settings:
             except TOMLKitError as error:
                 raise ProfileError(f"{path} cannot be changed ({type(error).__name__}). Edit it by hand.") from error
             said = read_settings(path, new)
-            _replace(real, (new.replace("\n", "\r\n") if windows else new).encode())
+            replace(real, (new.replace("\n", "\r\n") if windows else new).encode())
     except LockError as error:
         raise ProfileError(str(error)) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ProfileError(f"{path} cannot be written: {reason}. It is as it was.") from error
     return said
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Puts a new file in the place of the old one, whole or not at all."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _read(name: str, values: Mapping[str, str]) -> dict[str, Any]:

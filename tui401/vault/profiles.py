@@ -31,6 +31,7 @@ from typing import Any, Final
 
 from tui401.model.case import Known
 from tui401.model.http import From, Origin, Provenance, Proxy, Transport
+from tui401.model.policy import Policy
 from tui401.vault.fields import FIELDS, FILES, WrongError
 from tui401.vault.tomllines import line_of, lines_of
 from tui401.wire.secretnames import Weight, weigh
@@ -109,6 +110,13 @@ class Profile:
     def kept_as(self) -> str:
         """The name of its credential in the vault."""
         return self.credential or self.name
+
+    @property
+    def policy(self) -> Policy:
+        """What is wished of its credentials."""
+        return Policy(
+            longest_lifetime=self.longest_lifetime, rotation_age=self.rotation_age, least_scopes=self.least_scopes
+        )
 
     def transport(self) -> Transport:
         """How requests reach its issuer: its own proxy, CA and client certificate, always verified."""
