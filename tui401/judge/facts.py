@@ -43,7 +43,7 @@ AGAIN = "original-again"
 REPEAT = "again-"
 """How the labels of further sends of the unchanged request begin."""
 _BARE = frozenset({"anonymous", "stand-in", "invented-path-anonymous"})
-_NO_VARIANTS = frozenset({ORIGINAL, "stand-in", "invented-path", "invented-path-anonymous"})
+_NO_VARIANTS = frozenset({ORIGINAL, "stand-in", "read", "invented-path", "invented-path-anonymous"})
 """Answers whose acceptance says nothing of the original: what was asked for is something else."""
 _NO_REQUEST = RequestShown(method="GET", url=Redacted(""))
 
@@ -174,7 +174,8 @@ def _origin(url: str) -> str:
 def _counting(credentials: Sequence[CredentialSeen], hop: HopShown | None) -> CredentialSeen | None:
     """The credential that the answer is about: never the proxy's, unless the proxy answered."""
     proxied = hop is not None and hop.response is not None and hop.response.status == 407
-    fitting = [c for c in credentials if (c.place is Place.PROXY) == proxied]
+    # A client certificate goes beside what the API is asked with; an API that wants it says so by name.
+    fitting = [c for c in credentials if (c.place is Place.PROXY) == proxied and c.place is not Place.CERTIFICATE]
     return fitting[0] if fitting else None
 
 

@@ -18,6 +18,8 @@ from tui401.model.verdict import STEPS, Diagnosis, Outcome, Ranked, Status, Step
 
 _LEVELS: Final = {Level.HIGH: 0, Level.MEDIUM: 1, Level.LOW: 2}
 _SETTLED: Final = frozenset({Strength.RULED_OUT, Strength.LIKELY, Strength.CONFIRMED})
+_ON_THE_WAY: Final = frozenset({"proxy-authentication-required", "client-certificate-required"})
+"""What refuses a caller before any answer of the API can come."""
 _OAUTH_STEPS: Final = frozenset({Step.TOKEN, Step.AUDIENCE, Step.PERMISSIONS})
 
 REFRESH_MENDS: Final = frozenset(
@@ -168,7 +170,8 @@ def _outcome(facts: Facts, root: Verdict | None) -> Outcome:
         return Outcome.UNDETERMINED  # nothing was sent, so nothing is unreachable either
     if facts.response is None:
         sure = root is not None and root.strength >= Strength.LIKELY
-        return Outcome.DIAGNOSED if sure and facts.refused else Outcome.UNREACHABLE
+        on_the_way = root is not None and root.cause in _ON_THE_WAY
+        return Outcome.DIAGNOSED if sure and (facts.refused or on_the_way) else Outcome.UNREACHABLE
     if intermittent(facts):
         return Outcome.INTERMITTENT
     if not facts.refused and facts.response.status < 400 and facts.response.status not in MOVED:

@@ -132,7 +132,7 @@ def read_grant(grant: GrantSeen, *, by: Matcher | None = None) -> tuple[Said, ..
 def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanitised: bool) -> frozenset[str]:
     """What is known of a request, in the words that dialects use in ``when`` and ``unless``."""
     found = {f"method-{request.method.lower()}"}
-    carried = [c for c in credentials if c.place is not Place.PROXY]
+    carried = [c for c in credentials if c.place not in (Place.PROXY, Place.CERTIFICATE)]
     if carried:
         found.add("credential")
         found.add(carried[0].family)

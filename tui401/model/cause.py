@@ -28,6 +28,9 @@ class Remedy(StrEnum):
     USE_SCHEME = "use-scheme"  # replace the scheme by the one that the challenge names
     SEND_ONCE = "send-once"
     FINAL_ADDRESS = "final-address"
+    PLACEMENT = "placement"  # move the same credential to the header that the API names
+    NEAR_PATH = "near-path"  # call the address that was meant, where an experiment found it
+    DIRECT = "direct"  # past the forward proxy, where an experiment showed that it is at fault
     NEW_TOKEN = "new-token"  # another token, for the expected audience and scopes
     PASTE = "paste"  # another credential from the person
     SIGN_IN = "sign-in"

@@ -155,13 +155,21 @@ def placement_can_help(facts: Facts) -> bool:
     if not has_credential(facts) or is_one_time(facts) or not _is_filled(facts):
         return False
     # Beside another credential more than the place would differ.
-    return len(facts.credentials) == 1 and asked.destination(facts) is not None
+    beside = [c for c in facts.credentials if c.place not in {Place.PROXY, Place.CERTIFICATE}]
+    return len(beside) == 1 and asked.destination(facts) is not None
 
 
 def once_can_help(facts: Facts) -> bool:
     """Whether several credentials stand in the request, of which one alone could be sent."""
     several = [c for c in facts.credentials if c.place not in {Place.PROXY, Place.CERTIFICATE}]
     return has_credential(facts) and not is_one_time(facts) and len(several) > 1
+
+
+def read_can_help(facts: Facts) -> bool:
+    """Whether a session was refused on a request that can change something, and could be tried on a read."""
+    changes = facts.request.method.upper() not in {"GET", "HEAD", "OPTIONS", "TRACE"}
+    by_session = facts.credential is not None and facts.credential.family == "cookie"
+    return facts.refused and changes and by_session and _is_filled(facts)
 
 
 def invented_path_can_help(facts: Facts) -> bool:

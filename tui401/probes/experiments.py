@@ -17,7 +17,7 @@ from tui401.model.secret import Secret
 from tui401.model.shown import Place
 from tui401.probes import applies, specs
 from tui401.probes.away import Direct, FinalAddress, InventedPath
-from tui401.probes.conversing import accepted, again, proved, stand_in
+from tui401.probes.conversing import accepted, again, by, proved, stand_in
 from tui401.wire import asked, authorization, keeping, places
 
 _MOST_SCHEMES: Final = 2
@@ -176,6 +176,17 @@ def _spelled(scheme: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """Asks for the same address by GET; it differs in more than one thing, so it proves nothing of the original."""
+
+    spec: ProbeSpec = specs.READ
+
+    def flow(self, case: Case, facts: Facts) -> Flow:  # noqa: ARG002 - the shape of every experiment
+        """The conversation."""
+        yield Variant("read", "the same address by GET", by(case.request, "GET"), substitute=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """Sends the original once more; where it is accepted now, some more times, so that it can be said how often."""
 
@@ -203,6 +214,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.PLACEMENT, "placement", "the same credential in the header that the API names", _placed),
     Varied(specs.ONCE, "once", "one of its credentials alone", _once),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
+    Read(),
     InventedPath(),
     FinalAddress(),
     Direct(),

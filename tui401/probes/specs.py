@@ -127,6 +127,15 @@ DIRECT: Final = ProbeSpec(
     separates=frozenset({"header-dropped", "gateway-rejected", "proxy-authentication-required"}),
     applies=applies.direct_can_help,
 )
+READ: Final = ProbeSpec(
+    name="read",
+    title="the same address by GET, with the same session",
+    why="tells whether the session itself is accepted",
+    touches=Touches.API,
+    sends=1,
+    separates=frozenset({"csrf-token-missing", "session-expired"}),
+    applies=applies.read_can_help,
+)
 AGAIN: Final = ProbeSpec(
     name="original-again",
     title="the same request once more",

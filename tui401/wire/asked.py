@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.model.facts import Aspect, Facts
-from tui401.model.shown import CredentialSeen, Place
+from tui401.model.shown import CredentialSeen, Place, RequestShown
 from tui401.model.words import Shape
-from tui401.wire.secretnames import is_companion_header, is_key_header
+from tui401.wire.secretnames import Weight, is_companion_header, is_key_header, weigh
 
 _IN_AUTHORIZATION: Final = frozenset({"bearer", "token", "apikey", "api-key"})
 _MOVABLE: Final = frozenset({"bearer", "api-key", "raw", "other"})
@@ -15,6 +15,12 @@ _MOVABLE: Final = frozenset({"bearer", "api-key", "raw", "other"})
 _TOKENS: Final = frozenset({Shape.JWT, Shape.JWE})
 _CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONGEST: Final = 60
+_LEAST_KEY: Final = 12  # characters of a value that may be a key
+_NO_KEY: Final = frozenset(" \t,;/()<>")
+_USUAL: Final = frozenset(
+    {"host", "user-agent", "cookie", "origin", "referer", "idempotency-key", "date", "range", "te", "dpop", "expect"}
+)
+_USUAL_BEGINS: Final = ("accept", "content-", "if-", "sec-", "cache-", "x-forwarded", "signature", "x-idempotency")
 
 
 def headers_named(facts: Facts) -> tuple[tuple[str, str], ...]:
@@ -33,6 +39,19 @@ def headers_named(facts: Facts) -> tuple[tuple[str, str], ...]:
             if set(plain) <= _CHARACTERS and is_key_header(name) and not is_companion_header(name):
                 found.setdefault(name, expected.by)
     return tuple(found.items())
+
+
+def perhaps_keys(request: RequestShown) -> tuple[str, ...]:
+    """Headers that may hold a key under a name that is not known for one: a word of letters and digits, and no more."""
+    found = []
+    for header in request.headers:
+        name, value = header.name, header.value.strip()
+        if weigh(name) is Weight.IDENTIFIER or name.lower() in _USUAL or name.lower().startswith(_USUAL_BEGINS):
+            continue
+        mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+        if ("\u2039" in value or mixed) and len(value) >= _LEAST_KEY and not set(value) & _NO_KEY:
+            found.append(name)
+    return tuple(found)
 
 
 def scheme_in_authorization(facts: Facts) -> str:

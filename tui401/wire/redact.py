@@ -15,6 +15,7 @@ from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import (
     AnswerSeen,
+    CredentialSeen,
     CredentialsSeen,
     FailureShown,
     HeaderShown,
@@ -153,9 +154,10 @@ def credentials(request: Request, names: Names) -> CredentialsSeen:
     """What a request carries, the credential that counts first; trivial cookies and CSRF tokens are left out."""
     _name_all(request, names)
     veil = Veil(names, _of_transport(request))
-    return CredentialsSeen(
-        credentials=tuple(seen.credential(item, request, names, veil) for item in locate(request) if seen.matters(item))
-    )
+    found = [seen.credential(item, request, names, veil) for item in locate(request) if seen.matters(item)]
+    if request.transport.cert_file is not None and request.origin.scheme == "https":
+        found.append(CredentialSeen(name="", place=Place.CERTIFICATE, family="certificate", came_from="--cert"))
+    return CredentialsSeen(credentials=tuple(found))
 
 
 def token(text: str, names: Names | None = None) -> TokenShown:

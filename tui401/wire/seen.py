@@ -10,7 +10,7 @@ from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialSeen, Place, Redacted, TokenShown
 from tui401.model.words import Defect, Shape, TokenParts
-from tui401.wire import authorization, claims_shown, jwt, schemes
+from tui401.wire import authorization, claims_shown, jwt, proof, schemes
 from tui401.wire.authorization import Authorization
 from tui401.wire.echo import basic_pair
 from tui401.wire.placeholder import is_placeholder
@@ -79,6 +79,11 @@ def credential(item: Located, request: Request, names: Names, veil: Veil) -> Cre
     if parts is not None and parts.shape not in _TOKENS and kind not in _TOKEN_FAMILIES:
         unfilled = parts.defects if parts.shape in {Shape.EMPTY, Shape.PLACEHOLDER} else ()
         parts = None
+    # A signature has a grammar of its own, in which colons and commas are no damage.
+    of_grammar = kind == "signature" and item.place is Place.HEADER
+    whole = () if of_grammar else parsed.defects if parsed else unfilled
+    if item.place_name.lower() == "dpop" and parts is not None:
+        whole = (*whole, *proof.unbound(request, parts.claims))
     scheme = "" if item.place is Place.HEADER else None
     return CredentialSeen(
         name=called,
@@ -89,9 +94,9 @@ def credential(item: Located, request: Request, names: Names, veil: Veil) -> Cre
         family=kind,
         prefix=public_prefix(value),
         user=_user(item, veil),
-        defects=_clean(parsed.defects if parsed else unfilled, veil),
+        defects=_clean(whole, veil),
         masked=_masked(line, parsed, parts) if parsed else "",
-        canonical_differs=of_header and authorization.canonical(line, scheme) is not None,
+        canonical_differs=of_header and not of_grammar and authorization.canonical(line, scheme) is not None,
         token=token_shown(parts, veil) if parts is not None else None,
         came_from=veil.text(str(item.provenance), _LONGEST) if item.provenance else "",
         origin=item.provenance.origin.value if item.provenance else "",

@@ -10,6 +10,7 @@ from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
 from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.wire import asked
 
 MISSING: Final = "api-key-missing"
 INVALID: Final = "api-key-invalid"
@@ -44,11 +45,19 @@ def judge_missing(facts: Facts) -> Verdict:
                 return unknown(MISSING, "use-scheme", words)
             return verdict(MISSING, Strength.POSSIBLE, words, "yet something stands in Authorization", cites=cites)
         return verdict(MISSING, Strength.LIKELY, words, f"the request carries another credential ({sent})", cites=cites)
-    sure = not unread and facts.refused and (challenged or (told is not None and told.strength >= Strength.LIKELY))
+    perhaps = asked.perhaps_keys(facts.request)
+    but = f"unless the header {perhaps[0]} is meant as one" if perhaps else ""
+    sure = (
+        not unread
+        and not perhaps
+        and facts.refused
+        and (challenged or (told is not None and told.strength >= Strength.LIKELY))
+    )
     return verdict(
         MISSING,
         Strength.CONFIRMED if sure else Strength.LIKELY,
         "the request carries no credential in any place",
+        but,
         words,
         cites=cites,
     )

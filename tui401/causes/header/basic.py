@@ -26,10 +26,12 @@ MALFORMED: Final = "basic-malformed"
 def judge_invalid(facts: Facts) -> Verdict:
     """The server says so; refused as an invented user is, it is likely at most: disabled accounts look the same."""
     told = facts.says(INVALID)
-    missing = None if told is not None and told.by == "issuer" else _no_basic(facts, INVALID)
+    missing = None if told is not None and told.by == "issuer" else _no_basic(facts, INVALID, "basic", "digest")
     if missing is not None:
         return missing
     cites = ("credential", "contrast", *([told.fact] if told is not None else []))
+    if facts.credential is not None and facts.credential.family == "digest":
+        return _of_digest(facts, cites)
     clear = told is not None and told.strength is Strength.CONFIRMED
     if facts.contrast is Contrast.RECOGNISED and not clear:
         return verdict(
@@ -62,10 +64,20 @@ def judge_invalid(facts: Facts) -> Verdict:
     return unknown(INVALID, "garbage-user", why)
 
 
+def _of_digest(facts: Facts, cites: tuple[str, ...]) -> Verdict:
+    """An answer to the server's own challenge, refused with the same challenge again (RFC 7616, section 3.3)."""
+    told = facts.says(INVALID)
+    asked = next((c for c in facts.challenges if c.scheme.lower() == "digest"), None)
+    if asked is None or (asked.param("stale") or "").lower() == "true":
+        return unknown(INVALID, "", "a Digest answer holds for one challenge, so it cannot be tried again")
+    why = "an answer to its Digest challenge came, and the API asks again"
+    return verdict(INVALID, Strength.LIKELY, why, quoted(told), cites=cites)
+
+
 def judge_malformed(facts: Facts) -> Verdict:
     """Not base64, no colon inside, or a line break encoded into it."""
     told = facts.says(MALFORMED)
-    missing = _no_basic(facts, MALFORMED) if told is None else None
+    missing = _no_basic(facts, MALFORMED, "basic") if told is None else None
     if missing is not None:
         return missing
     found = defects(facts, MALFORMED)
@@ -85,11 +97,11 @@ def _decisive(found: tuple[object, ...]) -> bool:
     return bool(found)
 
 
-def _no_basic(facts: Facts, slug: str) -> Verdict | None:
+def _no_basic(facts: Facts, slug: str, *families: str) -> Verdict | None:
     sent = facts.credential
     if sent is None and facts.sanitised:
         return unknown(slug, "", "the recording leaves credentials out")
-    if sent is None or sent.family != "basic":
+    if sent is None or sent.family not in families:
         return not_applicable(slug, "the request carries no user name and password")
     return None
 

@@ -11,7 +11,7 @@ from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "header-duplicated"
-_BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE, Place.COOKIE})
+_BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE})
 
 _MISREAD: Final = frozenset({"token-malformed", "basic-malformed"})
 """What a server says of two values that it reads as one."""
@@ -24,6 +24,8 @@ def judge(facts: Facts) -> Verdict:
     if facts.credential is None:
         return unknown(SLUG, "") if facts.sanitised else not_applicable(SLUG, "the request carries no credential")
     several = [c for c in facts.credentials if c.place not in _BESIDE]
+    if all(c.place is Place.COOKIE for c in several[1:]) and facts.flip("once") is None:
+        several = several[:1]  # cookies go beside many a credential and harm none
     fields = len(facts.request.values("authorization"))
     cites = ("credential", "credentials", *((told.fact,) if told is not None else ()))
     if len(several) < 2 and fields < 2:
@@ -32,10 +34,12 @@ def judge(facts: Facts) -> Verdict:
         return ruled_out(SLUG, "one credential was sent, once", cites=cites)
     places = ", ".join(f"{c.place.value} {c.place_name}".strip() for c in several[:4])
     why = f"the request carries {max(len(several), fields)} credentials ({places})"
-    flip = facts.flip("bare")
+    flip = facts.flip("once") or facts.flip("bare")
     if flip is not None:
-        strength = Strength.CONFIRMED if flip.proved else Strength.LIKELY
-        return verdict(SLUG, strength, why, "one alone is accepted", cites=(*cites, "flip:bare"))
+        # The barest request lacks more than the second credential, so it alone proves nothing of that one.
+        sure = flip.proved and not flip.substitute and flip.label == "once"
+        strength = Strength.CONFIRMED if sure else Strength.LIKELY
+        return verdict(SLUG, strength, why, "one alone is accepted", cites=(*cites, f"flip:{flip.label}"))
     agrees = agreement(facts, SLUG, allied=("header-malformed",))
     if agrees is Agreement.WORDS:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites)
@@ -50,10 +54,10 @@ def judge(facts: Facts) -> Verdict:
             why,
             *_words(facts),
             cites=(*cites, "scheme"),
-            needs="bare",
+            needs="once",
         )
     strength = Strength.POSSIBLE
-    return verdict(SLUG, strength, why, cites=cites, needs="bare")
+    return verdict(SLUG, strength, why, cites=cites, needs="once")
 
 
 def _words(facts: Facts) -> tuple[str, ...]:

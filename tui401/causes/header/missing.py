@@ -8,6 +8,7 @@ from tui401.causes.reading import Agreement, agreement, quoted, ruled_out, unkno
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.wire import asked
 
 SLUG: Final = "header-missing"
 
@@ -31,8 +32,17 @@ def judge(facts: Facts) -> Verdict:
     if facts.says("api-key-missing") is not None or facts.says("api-key-invalid") is not None:
         return verdict(SLUG, Strength.POSSIBLE, why, "the server names a key", cites=cites)
     asks = bool(facts.expects(Aspect.SCHEME)) or (told is not None and told.strength >= Strength.LIKELY)
+    if any(n.name == "credential-held-back" for n in facts.notes):
+        held = (
+            "curl holds its credential back until the server has named a scheme, and answers then; here it is not sent"
+        )
+        return verdict(SLUG, Strength.POSSIBLE, held, cites=cites)
     if agrees is Agreement.AGAINST:
         return verdict(SLUG, Strength.POSSIBLE, why, cites=cites)
+    perhaps = asked.perhaps_keys(facts.request)
+    if perhaps:
+        but = f"unless the header {perhaps[0]} is meant as one"
+        return verdict(SLUG, Strength.LIKELY, why, but, quoted(told), cites=cites)
     if asks or (facts.response is not None and facts.response.status == 401):
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told) or _asked(facts), cites=cites)
     return verdict(SLUG, Strength.POSSIBLE, why, "a bare refusal can have other grounds", cites=cites)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from tui401.causes.reading import not_applicable, quoted, unknown, verdict
+from tui401.causes.reading import answered_alike, not_applicable, quoted, unknown, verdict
+from tui401.judge import texts
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 
 STRIPPED: Final = "header-stripped-on-redirect"
 DROPPED: Final = "header-dropped"
+_LISTED: Final = re.compile(
+    r"(?m)^(?:[\w.]+\.)?(?:headers|request_headers|requestheaders)\.([A-Za-z0-9-]+): ", re.IGNORECASE
+)
+_LEAST_LISTED: Final = 2  # headers of the request that a list must hold to be one of what was received
 
 
 def judge_stripped(facts: Facts) -> Verdict:
@@ -49,11 +56,32 @@ def judge_dropped(facts: Facts) -> Verdict:
             if facts.sanitised
             else not_applicable(DROPPED, "no credential was sent that could be dropped")
         )
+    cites = ("credential", "contrast", *((told.fact,) if told is not None else ()))
+    flip = facts.flip("direct")
+    if flip is not None and (told is not None or answered_alike(facts, "anonymous")):
+        proof = "without the proxy it is accepted" + (", and through it refused again" if flip.proved else "")
+        strength = Strength.CONFIRMED if flip.proved and not flip.substitute else Strength.LIKELY
+        return verdict(DROPPED, strength, proof, quoted(told), cites=(*cites, "flip:direct"))
+    listed = _not_among_those_listed(facts)
+    if listed:
+        return verdict(DROPPED, Strength.CONFIRMED, listed, quoted(told), cites=cites)
     if told is None:
         return unknown(DROPPED, "anonymous", "the server does not say that nothing came")
     strength = max(told.strength, Strength.POSSIBLE)
     why = "though one was sent; some servers say so of every refused credential"
-    return verdict(DROPPED, strength, quoted(told), why, cites=("credential", "contrast", told.fact), needs="anonymous")
+    return verdict(DROPPED, strength, quoted(told), why, cites=cites, needs="anonymous")
+
+
+def _not_among_those_listed(facts: Facts) -> str:
+    """A sentence where the answer lists the headers that it received, and the credential's is not among them."""
+    sent = facts.credential
+    if sent is None or facts.response is None or sent.place not in (Place.AUTHORIZATION, Place.HEADER):
+        return ""
+    listed = {name.lower() for name in _LISTED.findall(texts.body(facts.response))}
+    own = {header.name.lower() for header in facts.request.headers} & listed
+    if sent.place_name.lower() in listed or len(own) < _LEAST_LISTED or "host" not in listed:
+        return ""
+    return f"the answer lists {len(listed)} headers that it received, and {sent.place_name} is not among them"
 
 
 def _host(url: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import not_applicable, unknown, verdict
+from tui401.causes.reading import answered_alike, not_applicable, quoted, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Contrast, Facts
+from tui401.model.facts import Aspect, Contrast, Facts
 from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.wire import asked
 
 _IN_AUTHORIZATION: Final = frozenset({"bearer", "token", "apikey", "api-key"})
 
@@ -24,14 +25,60 @@ def judge_misplaced(facts: Facts) -> Verdict:
         return verdict(
             slug, strength, f"{flip.varied or 'in another place'}: accepted", cites=("credential", "flip:placement")
         )
-    if facts.says(slug) is None and _asked_elsewhere(facts):
-        asked = next(c.scheme for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION)
+    if facts.says(slug) is None and (named := _named_elsewhere(facts)):
+        name, by = named
         where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
-        why = f"the API asks for {asked} in Authorization, and what was sent stands in {where}"
+        why = f"a key belongs into {name}, by {by}, and what was sent stands in {where}"
+        cites = ("credential", "credential.none", "contrast", *_said_of_keys(facts))
+        if answered_alike(facts, "placement"):
+            return verdict(slug, Strength.POSSIBLE, why, "yet there it is refused alike", cites=cites)
+        return verdict(slug, Strength.LIKELY, why, cites=cites, needs="placement")
+    if facts.says(slug) is None and _asked_elsewhere(facts):
+        scheme = next(c.scheme for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION)
+        where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
+        why = f"the API asks for {scheme} in Authorization, and what was sent stands in {where}"
         # Alike without it and with a worthless one there: nothing shows that the place is read (judging.md).
         strength = Strength.LIKELY if facts.contrast is Contrast.ALL_ALIKE else Strength.POSSIBLE
         return verdict(slug, strength, why, cites=("credential", "scheme", "contrast"), needs="placement")
     return unknown(slug, "placement", "nothing names another place for it")
+
+
+def _named_elsewhere(facts: Facts) -> tuple[str, str] | None:
+    """The header that the refusal's own words name for a key, which is not where the credential stands."""
+    to = asked.destination(facts)
+    read = facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED, Contrast.PUBLIC)
+    if to is None or to[0] == "Authorization" or not facts.refused or read:
+        return None
+    spoken = {e.by for e in facts.expects(Aspect.PLACE) if e.source in ("body", "challenge")}
+    return next((pair for pair in asked.headers_named(facts) if pair[0] == to[0] and pair[1] in spoken), None)
+
+
+def _said_of_keys(facts: Facts) -> tuple[str, ...]:
+    told = (facts.says(cause) for cause in ("api-key-missing", "api-key-invalid", "header-missing", "header-dropped"))
+    return tuple(said.fact for said in told if said is not None)
+
+
+def judge_csrf(facts: Facts) -> Verdict:
+    """The server says so, and the session is accepted on a read; a session alone on a change makes it possible."""
+    slug = "csrf-token-missing"
+    told = facts.says(slug)
+    cites = ("credential", "contrast", *((told.fact,) if told is not None else ()))
+    reads = facts.answered("read")
+    accepted = reads is not None and reads.status is not None and 200 <= reads.status < 300
+    good = "by GET the same session is accepted" if accepted else ""
+    if told is not None and told.strength >= Strength.LIKELY:
+        strength = Strength.CONFIRMED if accepted else told.strength
+        return verdict(slug, strength, quoted(told), good, cites=cites, needs="" if accepted else "read")
+    by_session = bool(facts.credentials) and all(c.family == "cookie" for c in facts.credentials)
+    changes = facts.request.method.upper() not in ("GET", "HEAD", "OPTIONS", "TRACE")
+    if not by_session or not changes or not facts.refused:
+        return unknown(slug, "") if told is not None else not_applicable(slug, "no session changes anything here")
+    if any("csrf" in h.name.lower() or "xsrf" in h.name.lower() for h in facts.request.headers):
+        return unknown(slug, "", "a token of that kind was sent, and only the server can tell whether it fits")
+    why = "a session alone was sent with a request that can change something"
+    if reads is not None and not accepted:
+        return unknown(slug, "", "by GET the session is not accepted either")
+    return verdict(slug, Strength.LIKELY if accepted else Strength.POSSIBLE, why, good, cites=cites, needs="read")
 
 
 def _asked_elsewhere(facts: Facts) -> bool:
@@ -72,8 +119,10 @@ CAUSES: Final = (
         effort=Level.EASY,
         title="The credential is in the wrong place",
         fix="Move it to where the API reads it",
-        explains=frozenset({"api-key-missing", "token-unrecognised", "api-key-invalid", "header-dropped"}),
-        remedies=(Remedy.PASTE,),
+        explains=frozenset(
+            {"api-key-missing", "token-unrecognised", "api-key-invalid", "header-dropped", "scheme-wrong"}
+        ),
+        remedies=(Remedy.PLACEMENT, Remedy.PASTE),
         judge=judge_misplaced,
         manual=Manual(
             what="The credential may be right, but it stands in a header or parameter that the API does not read.",
@@ -102,6 +151,7 @@ CAUSES: Final = (
         fix="Send the token that the page or endpoint gives",
         explains=frozenset({"permission-denied"}),
         remedies=(Remedy.TELL_OWNER,),
+        judge=judge_csrf,
         manual=Manual(
             what=(
                 "The session is accepted, but the server wants proof that the request does not come from a foreign "

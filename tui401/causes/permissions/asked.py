@@ -4,8 +4,43 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui401.causes.reading import claim_text, date_claim, proved, quoted, ruled_out, spoken, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.verdict import Step
+from tui401.model.facts import Facts
+from tui401.model.verdict import Step, Strength, Verdict
+
+
+def judge_scope(facts: Facts) -> Verdict:
+    """A token with fewer scopes is accepted and this one is not; else the token endpoint's words decide."""
+    slug = "scope-rejected"
+    flip = proved(facts, "narrow")
+    if flip is not None:
+        why = f"{flip.varied or 'with fewer scopes'}: accepted, and as sent refused again"
+        return verdict(slug, Strength.CONFIRMED, why, cites=("token.scope", "credential", "flip:narrow"))
+    return unknown(slug, "", "no token with fewer scopes was tried")
+
+
+def judge_step_up(facts: Facts) -> Verdict:
+    """The challenge names a strength or an age of the sign-in (RFC 9470, section 3); the token shows its own."""
+    slug = "step-up-required"
+    told = facts.says(slug)
+    asked = next((c for c in facts.challenges if c.param("acr_values") or c.param("max_age")), None)
+    if told is None and asked is None:
+        return unknown(slug, "")
+    cites = ("credential", "token.acr", *((told.fact,) if told is not None else ()))
+    levels = ((asked.param("acr_values") or "") if asked is not None else "").split()
+    age = (asked.param("max_age") or "") if asked is not None else ""
+    held, signed_in = claim_text(facts, "acr"), date_claim(facts, "auth_time")
+    says = []
+    if levels:
+        says.append(f"asked for is a sign-in of {' or '.join(levels[:4])}; the token shows {held or 'none'}")
+    if age.isdigit() and signed_in is not None:
+        says.append(f"asked for is one of the last {spoken(float(age))}; it was {spoken(facts.now.at - signed_in)} ago")
+    if told is None:
+        met = bool(levels) and held in levels
+        return ruled_out(slug, *says, cites=cites) if met else verdict(slug, Strength.POSSIBLE, *says, cites=cites)
+    return verdict(slug, told.strength, quoted(told), *says, cites=cites)
+
 
 CAUSES: Final = (
     Cause(
@@ -17,6 +52,7 @@ CAUSES: Final = (
         fix="Leave that scope out, or have it granted",
         explains=frozenset({"grant-rejected"}),
         remedies=(Remedy.NEW_TOKEN, Remedy.TELL_OWNER),
+        judge=judge_scope,
         manual=Manual(
             what="A scope that was asked for is unknown to the issuer, or the client may not have it.",
             why=(
@@ -41,6 +77,7 @@ CAUSES: Final = (
         fix="Sign in again as the challenge asks",
         explains=frozenset({"permission-denied", "token-unrecognised", "grant-rejected"}),
         remedies=(Remedy.SIGN_IN,),
+        judge=judge_step_up,
         manual=Manual(
             what="The credential is good, but the sign-in behind it is too weak or too long ago for this.",
             why="Payments, administration and deletion ask for a second factor or a sign-in of the last minutes.",

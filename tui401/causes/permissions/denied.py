@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.server.address import taken_elsewhere
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -23,10 +24,6 @@ def judge(facts: Facts) -> Verdict:
             return not_applicable(SLUG, "without a credential there is no caller to be denied")
     status = facts.response.status if facts.response is not None else 0
     cites = ("credential", "status", *((told.fact,) if told is not None else ()))
-    flip = facts.flip("narrow")
-    if flip is not None and flip.proved:
-        why = f"{flip.varied or 'a narrower request with the same credential'}: accepted, and as sent refused again"
-        return verdict(SLUG, Strength.CONFIRMED, why, cites=(*cites, "flip:narrow"))
     if told is not None and told.strength >= Strength.LIKELY:
         return verdict(SLUG, told.strength, quoted(told), cites=cites)
     if status != 403:
@@ -37,6 +34,9 @@ def judge(facts: Facts) -> Verdict:
         return verdict(
             SLUG, Strength.LIKELY, "the server knows this credential from a made-up one, and forbids", cites=cites
         )
+    if taken_elsewhere(facts):
+        why = "at another path of this origin the same credential is taken, and here it is forbidden"
+        return verdict(SLUG, Strength.LIKELY, why, cites=(*cites, "address"))
     if facts.contrast in _ALIKE:
         return ruled_out(SLUG, "the server answers alike to a made-up credential or to none", cites=cites)
     if agreement(facts, SLUG) is Agreement.AGAINST:
@@ -46,7 +46,7 @@ def judge(facts: Facts) -> Verdict:
         Strength.POSSIBLE,
         "a bare 403 can be a firewall, a missing key or an allowlist too",
         cites=cites,
-        needs="anonymous",
+        needs="invented-path" if facts.answered("anonymous") is not None else "anonymous",
     )
 
 

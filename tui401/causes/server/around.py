@@ -57,27 +57,6 @@ def judge_proxy(facts: Facts) -> Verdict:
 
 CAUSES: Final = (
     Cause(
-        slug="gateway-rejected",
-        step=Step.SERVER,
-        likelihood=Level.LOW,
-        effort=Level.MEDIUM,
-        title="A gateway refused the request before the API saw it",
-        fix="Correct the gateway's rule or route",
-        explains=frozenset({"permission-denied", "token-unrecognised"}),
-        remedies=(Remedy.TELL_OWNER,),
-        manual=Manual(
-            what="The answer was written by something in front of the API: a gateway, load balancer or firewall.",
-            why=(
-                "Firewalls block by pattern, country or client, gateways by route and policy. The API behind never "
-                "sees the request, so its logs are empty."
-            ),
-            settle="The answer is a gateway's own: its headers, its page, its words.",
-            mend="Give the gateway's owner the request identifier from the answer and ask which rule it met.",
-            example="HTTP/1.1 403\nServer: cloudflare\n\nSorry, you have been blocked",
-            references=("RFC 9110, section 7.6.3",),
-        ),
-    ),
-    Cause(
         slug="address-not-allowed",
         step=Step.SERVER,
         likelihood=Level.LOW,
@@ -120,27 +99,6 @@ CAUSES: Final = (
         ),
     ),
     Cause(
-        slug="client-certificate-required",
-        step=Step.SERVER,
-        likelihood=Level.LOW,
-        effort=Level.MEDIUM,
-        title="A client certificate is missing, expired or not trusted",
-        fix="Send a valid certificate",
-        explains=frozenset({"permission-denied", "header-missing"}),
-        remedies=(Remedy.TELL_OWNER,),
-        manual=Manual(
-            what="The server wants the caller to prove itself by a TLS client certificate as well, or instead.",
-            why=(
-                "The certificate was not given to the client, has expired, or comes from a CA that the server does not"
-                " trust."
-            ),
-            settle="The TLS alert or the answer asks for a certificate, or the one sent is expired or from another CA.",
-            mend="Send a valid certificate with its key (curl --cert, --key) and check its end of validity.",
-            example="HTTP/1.1 400\n\n400 No required SSL certificate was sent",
-            references=("RFC 8446, section 4.3.2", "RFC 8705"),
-        ),
-    ),
-    Cause(
         slug="proxy-authentication-required",
         step=Step.SERVER,
         likelihood=Level.LOW,
@@ -163,32 +121,6 @@ CAUSES: Final = (
             ),
             example='HTTP/1.1 407\nProxy-Authenticate: Basic realm="proxy"',
             references=("RFC 9110, section 15.5.8",),
-        ),
-    ),
-    Cause(
-        slug="endpoint-wrong",
-        step=Step.SERVER,
-        likelihood=Level.LOW,
-        effort=Level.EASY,
-        title="The address is wrong, not the credential",
-        fix="Call the right address",
-        explains=frozenset(
-            {"header-missing", "permission-denied", "token-unrecognised", "header-dropped", "credential-misplaced"}
-        ),
-        remedies=(Remedy.TELL_OWNER,),
-        manual=Manual(
-            what="Nothing is served under this path or method, and the server answers with a refusal in place of 404.",
-            why=(
-                "Gateways check credentials before routes, and some hide what exists. A missing stage, version or "
-                "slash is enough."
-            ),
-            settle=(
-                "An invented path is refused in the same words, and the same credential succeeds at another path or "
-                "method of the origin."
-            ),
-            mend="Compare path, version, stage and method with the documentation.",
-            example='HTTP/1.1 403\n\n{"message": "Missing Authentication Token"}',
-            references=("RFC 9110, section 15.5.5",),
         ),
     ),
 )

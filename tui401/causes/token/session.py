@@ -7,6 +7,7 @@ from typing import Final
 from tui401.causes.reading import not_applicable, quoted, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "session-expired"
@@ -15,7 +16,7 @@ SLUG: Final = "session-expired"
 def judge(facts: Facts) -> Verdict:
     """The only credential is a cookie, and the server says session, or answers as to a request without it."""
     told = facts.says(SLUG)
-    families = {c.family for c in facts.credentials}
+    families = {c.family for c in facts.credentials if c.place not in (Place.PROXY, Place.CERTIFICATE)}
     if families != {"cookie"}:
         if told is None or facts.credential is None:
             return not_applicable(SLUG, "the request's credential is no session cookie")
