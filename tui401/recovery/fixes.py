@@ -11,7 +11,7 @@ from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import Fix, FixKind
 from tui401.model.shown import CredentialSeen, Place, Redacted
 from tui401.model.verdict import Diagnosis, Strength, Verdict
-from tui401.recovery import ways
+from tui401.recovery import rewrites, ways
 
 _REWRITES: Final = (Remedy.SEND_ONCE, Remedy.CANONICAL, Remedy.ADD_SCHEME, Remedy.USE_SCHEME)
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw", "other"})
@@ -29,7 +29,7 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     known = [causes[verdict.cause] for verdict in wanted if verdict.cause in causes]
     slugs = tuple(cause.slug for cause in known)
     remedies = [remedy for cause in known for remedy in cause.remedies]
-    made: list[Fix] = []
+    made = rewrites.offers(case, facts, known)
 
     rewrite = _rewrite(facts, slugs, remedies)
     tokens = (
@@ -37,7 +37,7 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
         if _tokens_apply(facts, known) and not case.options.only_api
         else []
     )
-    if rewrite is not None and known and all(_mended_by_writing(cause) for cause in known):
+    if rewrite is not None and not made and known and all(_mended_by_writing(cause) for cause in known):
         made.append(rewrite)
     if not made or Remedy.NEW_TOKEN in remedies:
         made.extend(tokens)

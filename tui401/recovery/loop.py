@@ -14,14 +14,14 @@ from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen
 from tui401.model.verdict import Diagnosis, Outcome, Strength
-from tui401.recovery import apply, asking, fixes, lately, repeating, searching, ways
+from tui401.recovery import apply, asking, fixes, lately, repeating, rewrites, searching, ways
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.experimenting import Experimenting
 from tui401.recovery.gathering import Gathering
 from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.ledger import Emit, Ledger
-from tui401.recovery.permits import Permits
+from tui401.recovery.permits import NOT_THERE, Permits
 from tui401.recovery.searching import Searching
 from tui401.recovery.sending import Sending
 from tui401.recovery.tools import Ask, KeepSuccessor, Tools, open_tools
@@ -225,9 +225,13 @@ class _Recovery:
         if fix.kind is FixKind.PASTE:
             return await self._paste(None)
         if fix.kind is FixKind.REWRITE:
-            changed = apply.rewritten(self.case.request, fix)
+            ours = rewrites.is_one(fix)
+            changed = rewrites.applied(self.case, facts, fix) if ours else apply.rewritten(self.case.request, fix)
             if changed == self.case.request:
                 self.ledger.tell("It is written that way already, so nothing was sent.")
+                return None
+            if not await self.permits.may_go(changed):
+                self.ledger.tell(NOT_THERE)
                 return None
             return await self._change(changed, fix.title, fix)
         # Asked first: what a grant gives would be lost if it could not be sent.

@@ -138,13 +138,13 @@ def _message(inputs: str, given: dict[str, str]) -> Signing:
     """An HTTP message signature: by Signature-Input (RFC 9421, section 4.1), or by parameters as its drafts had it."""
     if inputs:
         covered = re.findall(r'"([^"]{1,60})"', inputs.partition("(")[2].partition(")")[0])
-        given = _pairs(inputs.partition(")")[2])
+        given = _pairs(inputs.partition(")")[2].replace(";", " "))
     else:
         covered = given.get("headers", "").split()
     return Signing(
         "message",
-        stamped=_number(given.get("created", "").rstrip(";")),
-        ends=_number(given.get("expires", "").rstrip(";")),
+        stamped=_number(given.get("created", "")),
+        ends=_number(given.get("expires", "")),
         signed=tuple(name.lower() for name in covered)[:_MOST],
     )
 

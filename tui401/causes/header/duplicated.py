@@ -34,10 +34,10 @@ def judge(facts: Facts) -> Verdict:
         return ruled_out(SLUG, "one credential was sent, once", cites=cites)
     places = ", ".join(f"{c.place.value} {c.place_name}".strip() for c in several[:4])
     why = f"the request carries {max(len(several), fields)} credentials ({places})"
-    flip = facts.flip("once") or facts.flip("bare")
+    flip = facts.flip("once") or facts.flip("send-once") or facts.flip("bare")
     if flip is not None:
         # The barest request lacks more than the second credential, so it alone proves nothing of that one.
-        sure = flip.proved and not flip.substitute and flip.label == "once"
+        sure = flip.proved and not flip.substitute and flip.label != "bare"
         strength = Strength.CONFIRMED if sure else Strength.LIKELY
         return verdict(SLUG, strength, why, "one alone is accepted", cites=(*cites, f"flip:{flip.label}"))
     agrees = agreement(facts, SLUG, allied=("header-malformed",))

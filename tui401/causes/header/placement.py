@@ -25,7 +25,9 @@ def judge_misplaced(facts: Facts) -> Verdict:
         return verdict(
             slug, strength, f"{flip.varied or 'in another place'}: accepted", cites=("credential", "flip:placement")
         )
-    if facts.says(slug) is None and (named := _named_elsewhere(facts)):
+    told = facts.says(slug)
+    clear = told is not None and told.strength >= Strength.LIKELY
+    if not clear and (named := _named_elsewhere(facts)):
         name, by = named
         where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
         why = f"a key belongs into {name}, by {by}, and what was sent stands in {where}"
@@ -33,7 +35,7 @@ def judge_misplaced(facts: Facts) -> Verdict:
         if answered_alike(facts, "placement"):
             return verdict(slug, Strength.POSSIBLE, why, "yet there it is refused alike", cites=cites)
         return verdict(slug, Strength.LIKELY, why, cites=cites, needs="placement")
-    if facts.says(slug) is None and _asked_elsewhere(facts):
+    if not clear and _asked_elsewhere(facts):
         scheme = next(c.scheme for c in facts.challenges if c.scheme.lower() in _IN_AUTHORIZATION)
         where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
         why = f"the API asks for {scheme} in Authorization, and what was sent stands in {where}"
