@@ -27,7 +27,7 @@ def judge(facts: Facts) -> Verdict:
     cites = ("credential", "signature", "clock.local", *((told.fact,) if told is not None else ()))
     read = signing.read(facts.request) if sent.family != "digest" else None
     found = _digest(facts) if sent.family == "digest" else _odd(facts, read) if read is not None else []
-    agrees = agreement(facts, SLUG, allied=("api-key-invalid", "environment-mismatch"))
+    agrees = agreement(facts, SLUG, allied=("environment-mismatch",))
     if found:
         sure = any(decisive for _, decisive in found)
         says = tuple(sentence for sentence, _ in found[:3])
@@ -45,7 +45,10 @@ def _odd(facts: Facts, read: Signing) -> list[tuple[str, bool]]:
     found: list[tuple[str, bool]] = []
     gone = signing.absent(facts.request, read)
     if gone:
-        found.append((f"it signs the header {', '.join(gone[:4])}, which the request does not have", True))
+        # A recording may have left a header out; what we sent ourselves is whole.
+        found.append(
+            (f"it signs the header {', '.join(gone[:4])}, which the request does not have", not facts.recorded)
+        )
     if read.lacking:
         found.append((f"it lacks {', '.join(read.lacking[:4])}, which its scheme requires", True))
     if read.scope is not None:
