@@ -98,6 +98,17 @@ class Veil:
             text = _OPEN_MARK.sub("", text[: limit - 1]) + _ELLIPSIS
         return Redacted(text)
 
+    def spans(self, text: str, found: list[Span]) -> list[Span]:
+        """What `cover` would cover, in order and without overlaps: the spans that were found, and all known secrets."""
+        made: list[Span] = []
+        for start, end, mark in sorted((*found, *self._local.find(_without(text, found))), key=lambda s: (s[0], -s[1])):
+            if made and start < made[-1][1]:
+                first, last, held = made[-1]
+                made[-1] = (first, max(last, end), mark if held == HIDDEN else held)
+            elif end > start:
+                made.append((start, end, mark))
+        return made
+
     def text(self, text: str, limit: int) -> Redacted:
         """Any text, by the looks of what stands in it."""
         text = text[:MAX_TEXT]

@@ -74,3 +74,37 @@ class Action(Widget, can_focus=True):
     def action_press(self) -> None:
         """Says that it was pressed."""
         self.post_message(self.Pressed(self, self.key))
+
+
+class Toggle(Action):
+    """A mark that is set or not: ``[x] orders:read``; one of several that exclude each other is round.
+
+    Args:
+        label: What it stands for.
+        key: What it is, for whoever listens.
+        on: Whether it is set.
+        one: It is one of several of which one is set.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "set or clear", key_display="enter")]
+
+    def __init__(self, label: str, key: str, *, on: bool, one: bool = False) -> None:
+        super().__init__(label, key)
+        self._on, self._one = on, one
+
+    def turn(self, *, on: bool) -> None:
+        """Sets or clears it."""
+        if on != self._on:
+            self._on = on
+            self.refresh()
+
+    def render(self) -> Content:
+        """The mark and the label, an arrow in front when it has the focus."""
+        opens, closes = "()" if self._one else "[]"
+        mark = ("•" if self._one else "x") if self._on else " "
+        lead = "▸" if self.has_focus else " "
+        return Content(lead + opens + mark + closes + " " + fold(self.label, max(6, (self.size.width or 200) - 5)))
+
+    def get_content_width(self, container: object, viewport: object) -> int:  # noqa: ARG002 - Textual's signature
+        """The mark and the label."""
+        return Content(self.label).cell_length + 5
