@@ -252,6 +252,7 @@ PROBE = Choice(
     detail="It tells whether the writing was at fault.",
 )
 AGAIN = Choice(key="again", label="Send it again as it is")
+EDIT = Choice(key="edit", label="Change the request by hand")
 STOP = Choice(key="stop", label="Stop here")
 
 
@@ -262,7 +263,7 @@ def fix_choice(fix: Fix) -> Choice:
 NEXT = Question(
     asks=Asks.NEXT,
     title="What now?",
-    choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), fix_choice(ADVICE), PROBE, AGAIN, STOP),
+    choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), fix_choice(ADVICE), PROBE, AGAIN, EDIT, STOP),
 )
 CREDENTIAL = Question(
     asks=Asks.CREDENTIAL,
@@ -456,7 +457,9 @@ def undetermined() -> Replay:
     return Replay(
         beats=UNDETERMINED,
         question=Question(
-            asks=Asks.NEXT, title="What now?", choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), PROBE, AGAIN, STOP)
+            asks=Asks.NEXT,
+            title="What now?",
+            choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), PROBE, AGAIN, EDIT, STOP),
         ),
         final=Outcome.UNDETERMINED,
     )

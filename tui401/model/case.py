@@ -106,6 +106,21 @@ def straight(_origin: Origin) -> Transport:
     return Transport()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an earlier run of a case came to, so that the next one goes on from there.
+
+    Attributes:
+        attempts: How many there were; the next one's number is one higher.
+        sends: How many requests went to the API.
+        by: What begins the next attempt, for a person: "opened again", "edited by hand".
+    """
+
+    attempts: int
+    sends: int
+    by: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Case:
     """Everything a recovery starts from.
@@ -120,6 +135,7 @@ class Case:
         names: The names of its secrets.
         opened_at: Seconds since the epoch.
         way_to: How a request travels to another origin than the request's own: an issuer's, or where a redirect leads.
+        earlier: What an earlier run came to; None for a new case.
     """
 
     id: str
@@ -132,3 +148,4 @@ class Case:
     opened_at: float = 0.0
     requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None
     way_to: Callable[[Origin], Transport] = straight
+    earlier: Earlier | None = None

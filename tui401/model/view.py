@@ -99,6 +99,10 @@ def apply(view: CaseView, event: Event) -> CaseView:
                 requests=(*view.requests, event.request),
                 changes=(*view.changes, event),
                 hints={**view.hints, **event.hints},
+                outcome=None,  # a case that had ended goes on, or one that was cut off
+                ended_at=None,
+                running=(),
+                question=None,
             )
         case Asked():
             return replace(view, question=event.question)

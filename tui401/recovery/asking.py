@@ -91,6 +91,20 @@ def to_cross(own: Origin, to: Origin, carried: Iterable[str], *, firm: bool) -> 
     )
 
 
+def to_move(own: Origin, to: Origin, carried: Iterable[str]) -> Question:
+    """May another origin have the credential, now that the address was changed by hand?"""
+    return Question(
+        asks=Asks.ORIGIN,
+        title=f"Send this credential to {to}?",
+        lines=(
+            Redacted(f"It belongs to a request to {own}. You have changed the address to {to}."),
+            *(Redacted(f"It would receive {line}") for line in carried),
+        ),
+        choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label=f"Send it to {to}")),
+        firm=True,
+    )
+
+
 def to_trust(origin: Origin) -> Question:
     """May a new credential go to a server whose certificate nobody verifies?"""
     return Question(

@@ -12,7 +12,7 @@ from tui401.model.fix import Answer, Fix, FixKind, Question, TokenWish
 from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
-from tui401.model.shown import CredentialsSeen
+from tui401.model.shown import CredentialsSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes, lately, repeating, rewrites, searching, ways
 from tui401.recovery.budget import Budget
@@ -64,6 +64,8 @@ class _Recovery:
         self.gathering = Gathering(tools.gatherers, self.ledger, self.sending.spent)
         self.granting = Granting(case=case, tools=tools, ledger=self.ledger, sending=self.sending, ask=self._ask)
         self.experimenting = Experimenting(case=case, sending=self.sending, granting=self.granting, ask=self._ask)
+        if case.earlier is not None:
+            self.ledger.attempt, self.sending.sends = case.earlier.attempts + 1, case.earlier.sends
         self.refused: Diagnosis | None = None  # the latest judgement of a refusal
 
     async def run(self) -> Outcome:
@@ -105,7 +107,7 @@ class _Recovery:
                 return None
             case ("paste", _, _):
                 return await self._paste(answer.secret)
-            case ("edit", _, _) if answer.request is not None and await self.permits.may_trust_edit(answer.request):
+            case ("edit", _, _) if answer.request is not None and await self.permits.may_send_edited(answer.request):
                 return await self._change(answer.request, "edited by hand", None)
             case ("token", _, _):
                 return await self._wished(answer)
@@ -143,17 +145,23 @@ class _Recovery:
             case.names.name(Quiet(case.known.client_secret.reveal()))
         if case.known.refresh_token is not None:
             case.names.name(case.known.refresh_token)
-        opened = events.CaseOpened(
-            case=case.id, request=shown, known=case.known.shown(), at=self.tools.now(), hints=case.names.hints()
-        )
-        self.ledger.emit(opened)
+        self.ledger.emit(self._beginning(shown))
         self.ledger.found(case.intake, "case", "reading what you gave")
         self.ledger.found(case.known.shown(), "case", case.known.source or "nothing")
         self._read_request(credentials)
-        if case.seen is not None:
+        if case.seen is not None and case.earlier is None:
             seen = redact.answer(case.seen, case.names, label="original", varied="as you saw it")
             self.ledger.found(seen, "attempt:1", "what you gave")
         self.sending.spent()
+
+    def _beginning(self, shown: RequestShown) -> events.Event:
+        case, hints = self.case, self.case.names.hints()
+        if case.earlier is not None:
+            attempt = self.ledger.attempt
+            return events.Changed(attempt=attempt, request=shown, by=case.earlier.by, hints=hints)
+        return events.CaseOpened(
+            case=case.id, request=shown, known=case.known.shown(), at=self.tools.now(), hints=hints
+        )
 
     def _read_request(self, credentials: CredentialsSeen) -> None:
         """What the request shows by itself, and what the API's description asks of it."""
@@ -246,7 +254,7 @@ class _Recovery:
         if fix is None:
             self.ledger.tell(ways.NO_WAY)
             return None
-        if not await self.permits.may_trust(request):
+        if not await self.permits.may_move(request, new=True) or not await self.permits.may_trust(request):
             return None
         return await self._with_token(request, fix, facts)
 

@@ -22,6 +22,9 @@ CLIENT_SPENT: Final = (
     "is not sent; correct it, or wait."
 )
 NOT_THERE: Final = "Its credential was not sent there: only you can allow that."
+NEVER_IN_THE_CLEAR: Final = (
+    "Nothing was sent: from https to http no credential ever goes. Take it out of the request, or keep https."
+)
 NOT_VERIFIED: Final = (
     "No new credential was sent: under -k nobody has verified who answers. Name the server's CA with --cacert in its "
     "place, or choose this fix in the wizard and say yes."
@@ -67,6 +70,27 @@ class Permits:
         self._agreed.add((own, to))
         return True
 
+    async def may_move(self, edited: Request, *, new: bool = False) -> bool:
+        """Whether a request that was changed by hand may carry a credential to where it leads now; says why not.
+
+        Args:
+            edited: The request.
+            new: It will get a token that is still to be asked for.
+        """
+        own, to = self.case.request.origin, edited.origin
+        carried = [found for found in places.locate(edited) if found.value and found.counts]
+        if to == own or not (carried or new) or (own, to) in self._agreed:
+            return True
+        if own.scheme == "https" and to.scheme == "http":
+            self._tell(NEVER_IN_THE_CLEAR)
+            return False
+        marks = ["a new token"] if new else [self._mark(found) for found in carried]
+        question = asking.to_move(own, to, marks)
+        if (await self._ask(question)).key != "yes":
+            return False
+        self._agreed.add((own, to))
+        return True
+
     def _mark(self, found: places.Located) -> str:
         place = redact.text(found.place_name or found.place.value, self.case.names)
         return f"{place} {self.case.names.mark(places.secret_of(found))}"
@@ -82,8 +106,12 @@ class Permits:
         self._tell(NOT_VERIFIED)
         return False
 
-    async def may_trust_edit(self, edited: Request) -> bool:
-        """The same for a request changed by hand: it asks where a credential came in that was not there before."""
+    async def may_send_edited(self, edited: Request) -> bool:
+        """Whether a request that was changed by hand may be sent: to where it leads, with what it carries."""
+        return await self.may_move(edited) and await self._may_trust_edit(edited)
+
+    async def _may_trust_edit(self, edited: Request) -> bool:
+        """Under -k it asks where a credential came in that was not there before."""
         held = set(_values(self.case.request))
         return all(value in held for value in _values(edited)) or await self.may_trust(edited)
 

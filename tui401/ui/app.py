@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from textual.command import Provider
 
     from tui401.model.case import Case
+    from tui401.model.http import Request
     from tui401.model.saved import SavedCase
     from tui401.model.secret import Secret
     from tui401.model.verdict import Outcome
+    from tui401.model.view import CaseView
     from tui401.ui.ports import Lesson, Ports
     from tui401.ui.session import Session
 
@@ -188,6 +190,41 @@ class Wizard(App[None]):
         again = replace(case, options=replace(case.options, send_consented=False))
         self.pop_screen()  # the recovery screen, which is where this is chosen
         self.begin(again, lesson=self.session.lesson if self.session is not None else None)
+
+    def go_on(self, before: Session, request: Request) -> None:
+        """Sends a changed request of a case whose recovery has ended: its next attempt, on the same screen's place."""
+        if before.case is None:
+            return
+        at_home = request.origin == before.case.request.origin
+        options = replace(before.case.options, send_consented=at_home)  # to another origin it asks, and names it
+        self.pop_screen()  # the recovery screen, which is where this is chosen
+        self.resume(
+            replace(before.case, request=request, options=options), before.view, "edited by hand", before.lesson
+        )
+
+    def resume(self, case: Case, view: CaseView, by: str, lesson: Lesson | None = None) -> None:
+        """Goes on with a case whose recovery ended, here or in another run of the program.
+
+        Args:
+            case: The case, its secrets filled in again.
+            view: What was found until then.
+            by: What the next attempt is for a person.
+            lesson: The exercise that it is.
+        """
+        from tui401.model.case import Earlier  # noqa: PLC0415 - not before the first frame
+        from tui401.ui.session import Session  # noqa: PLC0415 - the same
+
+        self.stop_recovery()
+        earlier = Earlier(attempts=view.attempt, sends=len(view.sends), by=by)
+        session = Session(
+            case=replace(case, earlier=earlier),
+            recover=self.ports.recover,
+            derive=self.ports.derive,
+            lesson=lesson,
+            view=view,
+        )
+        self._show(session)
+        self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)
 
     def _show(self, session: Session) -> None:
         from tui401.ui.screens.recovery import RecoveryScreen  # noqa: PLC0415 - not before the first frame

@@ -54,7 +54,7 @@ def _alike(lines: Sequence[str], around: int, *, first: bool, last: bool) -> Ite
     if not around:
         return
     kept = min(around, _MOST_ALIKE)
-    if len(lines) <= 2 * kept:
+    if len(lines) <= 2 * kept and not first and not last:
         yield from (Change(" ", line) for line in lines)
         return
     if not first:

@@ -17,7 +17,7 @@ MAX_WRITTEN: Final = 32_768
 
 _EDITED: Final = Provenance(From.EDIT, "by hand")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_ADDRESS: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _MOST_UNDONE: Final = 200
 
 

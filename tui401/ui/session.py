@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from tui401.model.case import Case
 from tui401.model.events import Event
@@ -16,6 +19,9 @@ from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView, apply
 from tui401.ui.findings import credential_of
 from tui401.ui.ports import Derive, Lesson, Recover
+
+if TYPE_CHECKING:
+    from tui401.ui.draft import Draft
 
 
 def _nothing() -> None:
@@ -37,6 +43,7 @@ class Session:
         question: The question that waits.
         running: The loop runs.
         fault: A sentence when the loop ended by a fault of this program; else "".
+        draft: The request as the person left it in the editor; None where it was sent, or never edited.
     """
 
     case: Case | None = None
@@ -49,6 +56,7 @@ class Session:
     question: Question | None = None
     running: bool = False
     fault: str = ""
+    draft: Draft | None = None
     _waiting: asyncio.Future[Answer] | None = None
     _facts: tuple[tuple[Evidence, ...], int, Facts | None] | None = None
 
@@ -58,6 +66,8 @@ class Session:
         session = cls(derive=derive)
         for event in events:
             session.view = apply(session.view, event)
+        # Where the program was cut off something ran or was asked; nothing does any more.
+        session.view = replace(session.view, running=(), question=None)
         return session
 
     async def run(self) -> Outcome | None:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import Choice, FixKind
+from tui401.model.shown import KnownSeen
 
 _MOST: Final = 40  # of each; an issuer may name hundreds of scopes
 _BY_ITSELF: Final = frozenset({"openid", "offline_access"})  # of a sign-in, nothing that an API asks for
@@ -75,8 +76,7 @@ def _once(said: tuple[tuple[str, str], ...], held: tuple[str, ...]) -> tuple[Wis
     return tuple(made.values())
 
 
-def who_gives(choices: tuple[Choice, ...], facts: Facts | None) -> str:
+def who_gives(choices: tuple[Choice, ...], known: KnownSeen) -> str:
     """Who could be asked for a token without a person now; "" where nobody is known."""
     able = any(c.key == "token" or (c.fix is not None and c.fix.kind is FixKind.NEW_TOKEN) for c in choices)
-    issuer = facts.known.issuer if able and facts is not None and facts.known is not None else ""
-    return issuer.split("://", 1)[-1].rstrip("/")
+    return known.issuer.split("://", 1)[-1].rstrip("/") if able else ""

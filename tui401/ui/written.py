@@ -1,4 +1,4 @@
-"""A text as it is drawn while a hand writes it: signs, chips in place of secrets, lines, and where the hand is. Pure."""
+"""A text as it is drawn while a hand writes it: signs, chips for secrets, rows, and where the hand is. Pure."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 15
 REPORT = "report"  # what a screen returns in place of a choice when the person wants the report
+EDIT = "edit"  # the same for the editor
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
+from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 
 from tui401.model.fix import TokenWish
-from tui401.model.http import Header, Origin, Request, Transport
+from tui401.model.http import Header, Request
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.ui.blocks import Block, Gap, Head, Marked, Para, Tone
@@ -30,6 +30,7 @@ from tui401.ui.draft import (
     with_request_line,
     without_header_at,
 )
+from tui401.ui.editing import Edited, Editing
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action, Toggle
 from tui401.ui.widgets.blocks import Blocks
@@ -38,51 +39,11 @@ from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.page import Page
 from tui401.ui.widgets.valuefield import ValueField
-from tui401.ui.wishes import Wish
 from tui401.wire import fields, redact, spans
 from tui401.wire.placeholder import is_placeholder
 
 _LINE, _BODY, _NEW = "line", "body", "new"
 _DEFAULT = "audience:"  # the issuer's own
-
-
-@dataclass(frozen=True, slots=True)
-class Editing:
-    """What the editor starts from.
-
-    Attributes:
-        draft: The request as it was left the last time, or as it was sent.
-        names: The names of the case's secrets; they are not added to.
-        attempt: The number that sending begins.
-        way_to: How a request travels to another origin.
-        audiences: What a token can be asked for, with who speaks of it.
-        scopes: The same.
-        asks: Who would be asked for a token; "" where nobody can be.
-        wish: What was chosen the last time, or None.
-    """
-
-    draft: Draft
-    names: Names
-    attempt: int
-    way_to: Callable[[Origin], Transport]
-    audiences: tuple[Wish, ...] = ()
-    scopes: tuple[Wish, ...] = ()
-    asks: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """What the person made of it.
-
-    Attributes:
-        draft: As it stands; it is kept for the next time where nothing is sent.
-        send: Send it now.
-        wish: Ask for this token first and put it into the request.
-    """
-
-    draft: Draft
-    send: bool = False
-    wish: TokenWish | None = None
 
 
 class EditScreen(WizardScreen[Edited]):
@@ -100,10 +61,10 @@ class EditScreen(WizardScreen[Edited]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "send", "send"),
         Binding("d,delete,backspace", "remove", "remove", key_display="d"),
-        Binding("a", "add", "add header"),
+        Binding("v", "reveal", "reveal"),
         Binding("u,ctrl+z", "undo", "undo", key_display="u"),
         Binding("U,ctrl+y", "redo", "redo", key_display="U"),
-        Binding("v", "reveal", "reveal"),
+        Binding("a", "add", "add a header", show=False),
         Binding("t", "token", "request a token", show=False),
         Binding("b", "body", "edit the body", show=False),
         Binding("K,shift+up", "move(-1)", "move the header up", show=False, key_display="K"),
@@ -116,7 +77,7 @@ class EditScreen(WizardScreen[Edited]):
         super().__init__()
         self._from = editing
         self._draft = editing.draft
-        self._sending = False
+        self._keys: list[float] = []  # when the latest keys came
         self._typed: tuple[str, Secret[str]] | None = None  # the line under the hand, as it is so far
         self._audience = next((w.value for w in editing.audiences), "")
         self._scopes = [w.value for w in editing.scopes if w.held]
@@ -139,7 +100,7 @@ class EditScreen(WizardScreen[Edited]):
                 yield Blocks(id="scoped")
                 yield Flow(id="scopes")
                 if self._from.asks:
-                    yield Action(f"Request a token with these: {self._from.asks}", "token", classes="-wide")
+                    yield Action(f"Request a token with these: {self._from.asks}", "token", id="request")
         yield Line()
         with VerticalScroll(id="difference", can_focus=False):
             yield Blocks(id="differs")
@@ -150,8 +111,14 @@ class EditScreen(WizardScreen[Edited]):
         await self._show_lines(focus=_LINE)
         await self._show_token()
 
-    async def _show_lines(self, *, focus: str = "", new: bool = False) -> None:
-        """Draws all lines anew: there are more, fewer or others."""
+    async def _show_lines(self, *, focus: str = "", new: bool = False, write: bool = False) -> None:
+        """Draws all lines anew: there are more, fewer or others.
+
+        Args:
+            focus: Which one has the arrow.
+            new: There is an empty one for a header.
+            write: The hand writes in the one that has the arrow.
+        """
         request, names = self._draft.request, self._names()
         hints = names.hints()
         fields_: list[ValueField] = [
@@ -196,6 +163,8 @@ class EditScreen(WizardScreen[Edited]):
         wanted = next((f for f in fields_ if f.key == focus), None)
         if wanted is not None:
             wanted.focus()
+            if write:
+                wanted.begin()
         self.refresh_bindings()
 
     async def _show_token(self) -> None:
@@ -241,17 +210,19 @@ class EditScreen(WizardScreen[Edited]):
 
     def _show_difference(self) -> None:
         """What differs from the last attempt, the line under the hand as it is so far."""
-        request = self._draft.request
-        if self._typed is not None:
+        request, typed = self._draft.request, self._typed
+        if typed is not None:
             try:
-                request = self._with(*self._typed)
+                request = self._with(*typed)
             except DraftError:
-                request = self._draft.request
+                request, typed = self._draft.request, None
         names = self._from.names.copy()
-        before = redact.request(self._draft.base, names)
-        after = redact.request(request, names)
+        before = request_lines(redact.request(self._draft.base, names))
+        after = list(request_lines(redact.request(request, names)))
+        if typed is not None and request != self._draft.request:
+            after = self._under_the_hand(after, request, *typed)
         hints = names.hints()
-        made = changes(request_lines(before), request_lines(after), hints)
+        made = changes(before, after, hints)
         if made:
             shown: tuple[Block, ...] = (Head("Since the last attempt"), *made)
         else:
@@ -260,6 +231,15 @@ class EditScreen(WizardScreen[Edited]):
                 says = "It differs from the last attempt in what cannot be shown."
             shown = (Para(says, Tone.QUIET, indent=1),)
         self.query_one("#differs", Blocks).show(shown, hints)
+
+    def _under_the_hand(self, after: list[str], request: Request, key: str, text: Secret[str]) -> list[str]:
+        """The lines with the one that is being written covered as its field covers it: it may become a secret."""
+        field = next(f for f in self.query(ValueField).results(ValueField) if f.key == key)
+        covered = field.covered(text)
+        if key == _BODY:
+            return [*after[: 1 + len(request.headers)], *covered.split("\n")]
+        at = 0 if key == _LINE else len(request.headers) if key == _NEW else 1 + int(key.partition(":")[2])
+        return [*after[:at], covered, *after[at + 1 :]] if at < len(after) else after
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -285,7 +265,7 @@ class EditScreen(WizardScreen[Edited]):
         except DraftError as error:
             self._say_about(field, str(error))
             if event.asked:
-                field.begin()
+                field.go_on()
             else:
                 field.reset()
                 self.say(f"{error} The line was left as it was.", severity="warning")
@@ -299,10 +279,9 @@ class EditScreen(WizardScreen[Edited]):
         """The request with one line as it is written."""
         request = self._draft.request
         if key == _LINE:
-            base = self._draft.base
             made = with_request_line(request, text, self._from.way_to)
             # Back at the command's own origin its own way there holds again.
-            return _at_home(made, base)
+            return _at_home(made, self._draft.base)
         if key == _BODY:
             return with_body(request, text)
         at = len(request.headers) if key == _NEW else int(key.partition(":")[2])
@@ -345,9 +324,9 @@ class EditScreen(WizardScreen[Edited]):
                 assert isinstance(event.action, Toggle)  # noqa: S101 - only toggles have such keys
                 event.action.turn(on=scope in self._scopes)
 
-    def on_key(self, _event: events.Key) -> None:
-        """Another key behind s: it was no key but a letter of a paste that the terminal did not bracket."""
-        self._sending = False
+    def on_key(self, event: events.Key) -> None:
+        """Notes when keys come: many at once are a paste that the terminal did not bracket."""
+        self._keys = [*self._keys[-7:], event.time]
 
     def action_send(self) -> None:
         """Sends it as it stands, unless more keys follow at once."""
@@ -363,36 +342,30 @@ class EditScreen(WizardScreen[Edited]):
         self._go(Edited(self._draft, send=True, wish=wish))
 
     def _go(self, edited: Edited) -> None:
+        burst = self.wizard.burst_seconds
         if not self.armed:
             return
-        self._sending = True
 
         def go() -> None:
-            if self._sending and self.is_attached:
+            # A letter that is meant stands alone; one of a paste has others beside it.
+            if self.is_attached and sum(1 for at in self._keys if monotonic() - at < 3 * burst) <= 1:
                 self.dismiss(edited)
 
-        # A paste without bracketing types letters; one that is meant stands alone.
-        if self.wizard.burst_seconds:
-            self.set_timer(2 * self.wizard.burst_seconds, go, name="a key that sends")
+        if burst:
+            self.set_timer(2 * burst, go, name="a key that sends")
         else:
             self.call_later(go)
 
     async def action_add(self) -> None:
         """Opens an empty line for a header."""
-        await self._show_lines(focus=_NEW, new=True)
-        if self._field is not None:
-            self._field.begin()
+        await self._show_lines(focus=_NEW, new=True, write=True)
 
     async def action_body(self) -> None:
         """To the body, an empty one where there is none."""
         if body_text(self._draft.request) is None:
             self.say("The body is no text, or too long to be edited here: it is sent as it is. d removes it.")
             return
-        await self._show_lines(focus=_BODY)
-        field = next((f for f in self.query(ValueField).results(ValueField) if f.key == _BODY), None)
-        if field is not None:
-            field.focus()
-            field.begin()
+        await self._show_lines(focus=_BODY, write=True)
 
     async def action_remove(self) -> None:
         """Takes the line with the arrow out of the request."""
@@ -430,6 +403,7 @@ class EditScreen(WizardScreen[Edited]):
         """Shows the secrets of the line with the arrow, or hides them again."""
         if self._field is not None:
             self._field.reveal(shown=not self._field.revealed)
+            self.refresh_bindings()
 
     def action_back(self) -> None:
         """Leaves; what was changed is kept."""
@@ -463,6 +437,9 @@ class EditScreen(WizardScreen[Edited]):
 
     def describe(self, action: str, description: str) -> str:
         """Keys by what they do to this line."""
+        field = self._field
+        if action == "enter" and field is not None and field.editing:
+            return "new line" if field.key == _BODY else "done"
         if action == "reveal" and self._field is not None and self._field.revealed:
             return "hide"
         return description
@@ -510,6 +487,4 @@ def _about(key: str) -> str:
 
 
 def _at_home(request: Request, base: Request) -> Request:
-    from dataclasses import replace  # noqa: PLC0415 - one use
-
     return replace(request, transport=base.transport) if request.origin == base.origin else request

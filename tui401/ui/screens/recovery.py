@@ -20,7 +20,7 @@ from tui401.ui.findings import expires_at
 from tui401.ui.headline import Headline, Offer, fixes, headline, offers, ranked_fixes
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
-from tui401.ui.screens.base import REPORT, WizardScreen
+from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
 from tui401.ui.text import ordinal
@@ -31,6 +31,7 @@ from tui401.ui.widgets.lines import Line, Strip, TopLine
 from tui401.ui.widgets.rail import Rail
 
 if TYPE_CHECKING:
+    from tui401.ui.editing import Edited
     from tui401.ui.screens.credential import CredentialScreen
     from tui401.ui.screens.question import QuestionScreen
 
@@ -48,11 +49,13 @@ class RecoveryScreen(WizardScreen[str | None]):
     AUTO_FOCUS: ClassVar[str | None] = "#body"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "fix", "fix"),
+        Binding("e", "edit", "edit"),
         Binding("r", "report", "report"),
         Binding("n,right", "step(1)", "next step", key_display="n"),
         Binding("x", "experiments", "experiments"),
         Binding("p,left", "step(-1)", "previous step", key_display="p"),
         Binding("v", "whole", "whole values"),
+        Binding("d", "compare", "compare attempts", show=False),
         Binding("a", "again", "send again", show=False),
         Binding("c", "copy", "copy the request", show=False),
         *(Binding(str(n), f"go({n})", f"step {n}: {STEP_PAGES[s].title}", show=False) for n, s in enumerate(STEPS, 1)),
@@ -274,6 +277,38 @@ class RecoveryScreen(WizardScreen[str | None]):
 
         self.app.push_screen(ExperimentsScreen(self.session.choices, self.session.view.spent), self._choose)
 
+    def action_edit(self) -> None:
+        """Opens the editor on the request as it was sent last, or as it was left there."""
+        from tui401.ui.editing import editing_of  # noqa: PLC0415 - when it is wanted
+        from tui401.ui.screens.edit import EditScreen  # noqa: PLC0415 - the same
+
+        editing = editing_of(self.session)
+        if editing is None:
+            self.say("The credential of a saved case is not kept: go on with it first, then edit.")
+        else:
+            self.app.push_screen(EditScreen(editing), self._edited)
+
+    def _edited(self, edited: Edited | None) -> None:
+        if edited is None:
+            return
+        session, request = self.session, edited.draft.request
+        session.draft = edited.draft
+        if not edited.send:
+            return
+        if any(choice.key == "edit" for choice in session.choices):
+            self._moved = self._led = False
+            session.draft = None
+            session.answer(Answer(key="token" if edited.wish else "edit", request=request, wish=edited.wish))
+            self.note()
+        elif session.case is not None and not session.running:
+            self.wizard.go_on(session, request)
+
+    def action_compare(self) -> None:
+        """Opens the comparison of two attempts, the latest two first."""
+        from tui401.ui.screens.compare import CompareScreen  # noqa: PLC0415 - when it is wanted
+
+        self.app.push_screen(CompareScreen(self.session.view))
+
     def action_report(self) -> None:
         """Shows the report."""
         from tui401.ui.screens.report import ReportScreen  # noqa: PLC0415 - when it is wanted
@@ -295,7 +330,9 @@ class RecoveryScreen(WizardScreen[str | None]):
         self.app.push_screen(SolvedScreen(self.session), self._after_solved)
 
     def _after_solved(self, answer: str | None) -> None:
-        if answer is not None:
+        if answer == EDIT:
+            self.action_edit()
+        elif answer is not None:
             self.dismiss(None if answer == "done" else answer)
 
     @on(Rail.Chosen)
@@ -350,6 +387,10 @@ class RecoveryScreen(WizardScreen[str | None]):
                 return self._whole or any(blocks.folded for blocks in self.query(Blocks).results(Blocks))
             case "again":
                 return not self.session.running or bool(self.session.choices)
+            case "edit":
+                return self.session.case is not None and (not self.session.running or bool(self.session.choices))
+            case "compare":
+                return len(self.session.view.sends) > 1
             case _:
                 return True
 

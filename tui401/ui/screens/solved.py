@@ -17,7 +17,7 @@ from tui401.ui.curl import command
 from tui401.ui.findings import credential_of
 from tui401.ui.knowledge import title_of
 from tui401.ui.ports import Exercise, PortError
-from tui401.ui.screens.base import WizardScreen
+from tui401.ui.screens.base import EDIT, WizardScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.session import Session
 from tui401.ui.text import ordinal, sentence, span
@@ -41,6 +41,7 @@ class SolvedScreen(WizardScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "done", "done"),
         Binding("r", "report", "report"),
+        Binding("e", "edit", "edit and send again"),
         Binding("c", "copy", "copy as curl"),
         Binding("k", "store", "store the credential"),
         Binding("down,j", "app.focus_next", "next", show=False),
@@ -106,6 +107,10 @@ class SolvedScreen(WizardScreen[str | None]):
         """Ends the case."""
         self.dismiss("done")
 
+    def action_edit(self) -> None:
+        """Back to the steps, with the editor open."""
+        self.dismiss(EDIT)
+
     def action_report(self) -> None:
         """Shows the report."""
         self.app.push_screen(ReportScreen(self._session.view))
@@ -133,7 +138,9 @@ class SolvedScreen(WizardScreen[str | None]):
         told.show((Para(said or f"Stored in the keyring as {name}.", Tone.GOOD, mark="✓"),))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Leaves out storing where it cannot be done."""
+        """Leaves out storing and editing where they cannot be done."""
+        if action == "edit":
+            return self._session.case is not None
         return self._can_store if action == "store" else True
 
 

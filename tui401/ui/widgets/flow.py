@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from textual.containers import Container
-from textual.geometry import Size
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region
 from textual.widget import Widget
 
 

@@ -1,4 +1,4 @@
-"""One line or text of a request, edited in place. It holds a ``Secret`` and nothing else: no undo keeps what it held."""
+"""One line or text of a request, edited in place: it holds a ``Secret``, and no undo keeps what it held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from tui401.model.secret import Secret
+from tui401.model.secret import MASK, Secret
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
 from tui401.ui.text import chop
@@ -115,6 +115,12 @@ class ValueField(Widget, can_focus=True):
             self.refresh(layout=True)
             self.screen.refresh_bindings()
 
+    def go_on(self) -> None:
+        """Lets the hand write on where it stopped: what it wrote cannot stand there."""
+        self.editing = True
+        self.refresh(layout=True)
+        self.screen.refresh_bindings()
+
     def reveal(self, *, shown: bool) -> None:
         """Shows the secrets in it, or hides them again."""
         if self.revealed != shown:
@@ -134,6 +140,14 @@ class ValueField(Widget, can_focus=True):
         text = self._held.reveal()
         spans = self._spans(text, self._at if self.editing else None)
         return units(text, spans, self._hints, revealed=self.revealed)
+
+    def covered(self, text: Secret[str]) -> str:
+        """A text as it may be seen while it is written here, known secrets as their marks."""
+        raw, made, at = text.reveal(), "", 0
+        for start, end, mark in self._spans(raw, self._at):
+            made += raw[at:start] + (mark if mark.removeprefix("‹").startswith("secret-") else f"‹{MASK}›")
+            at = end
+        return made + raw[at:]
 
     def _rows(self, width: int) -> Rows:
         return rows(self._units(), width - _MARGIN - 1)
