@@ -9,6 +9,7 @@ from tui401 import __version__
 
 HOME: Final = ("profile", "vault")
 """Commands whose options stand in ``home_arguments``."""
+SIGN_INS: Final = ("client-credentials", "browser", "device", "command")
 COMMANDS: Final = ("diagnose", "explain", "open", "practice", "why", "report", "cases", *HOME)
 
 _EXAMPLES: Final = """\
@@ -55,6 +56,10 @@ def _knowledge(parser: argparse.ArgumentParser) -> None:
     known = parser.add_argument_group("what you know", "secrets come from the keyring, a prompt, or the environment")
     _about_the_api(known)
     known.add_argument("--client-id", metavar="ID", default="", help="your OAuth client")
+    known.add_argument("--sign-in", choices=SIGN_INS, default="", help="the way to another token that you prefer")
+    known.add_argument("--redirect-uri", metavar="URL", default="", help="your client's loopback redirect")
+    known.add_argument("--token-command", metavar="CMD", default="", help="what prints a token; shown before it is run")
+    known.add_argument("--token-shell", action="store_true", help="run the token command by a shell")
     known.add_argument("--ntp", metavar="HOST[:PORT]", default="", help="the time server to ask")
     known.add_argument(
         "--credential-to",
@@ -151,7 +156,7 @@ examples:
   TUI401_CLIENT_SECRET=… tui401 diagnose --fix --issuer https://login.example.com --client-id svc-orders curl …
   pbpaste | tui401 diagnose --format json -
 
-environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN
+environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN; TUI401_CLIENT_KEY, a file with the client's private key
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
 """,
     "explain": """\

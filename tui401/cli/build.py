@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import secrets
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from tui401.vault.profiles import ProfileError, choose, load
 
 CLIENT_SECRET = "TUI401_CLIENT_SECRET"
 REFRESH_TOKEN = "TUI401_REFRESH_TOKEN"
+CLIENT_KEY = "TUI401_CLIENT_KEY"  # a file's name, not the key
 MAX_DESCRIPTION = 20 << 20  # bytes
 
 
@@ -47,6 +49,7 @@ def known_from(options: argparse.Namespace, env: Mapping[str, str], origin: Orig
         raise UsageError("--issuer takes an address without a user and password in it. Take them out.")
     base = _profiled(options.profile, origin)
     secret, refresh = env.get(CLIENT_SECRET), env.get(REFRESH_TOKEN)
+    ways = vars(options)  # commands that send nothing have no options on ways to a token
     given = bool(issuer or options.client_id or options.audience or options.scope)
     return replace(
         base,
@@ -56,10 +59,39 @@ def known_from(options: argparse.Namespace, env: Mapping[str, str], origin: Orig
         refresh_token=Secret(refresh) if refresh else None,
         audience=options.audience or base.audience,
         scopes=tuple(options.scope.split()) or base.scopes,
+        private_key=env.get(CLIENT_KEY) or base.private_key,
+        sign_in=ways.get("sign_in") or base.sign_in,
+        redirect_uri=ways.get("redirect_uri") or base.redirect_uri,
+        token_command=token_command(ways.get("token_command", ""), shell=ways.get("token_shell", False))
+        or base.token_command,
         ntp=options.ntp or base.ntp,
         source="your options" if given else base.source,
         token_from_environment=bool(refresh),
     )
+
+
+def token_command(text: str, *, shell: bool, platform: str = sys.platform) -> tuple[str, ...]:
+    """The program and arguments of ``--token-command``; () for none.
+
+    Args:
+        text: As the person wrote it.
+        shell: It is to be read by a shell, with its pipes and variables; else it is split into words and no more.
+        platform: Whose shell.
+
+    Raises:
+        UsageError: for a quote that is not closed, or a text that names no program.
+    """
+    if not text:
+        return ()
+    if shell:
+        return ("cmd", "/c", text) if platform == "win32" else ("/bin/sh", "-c", text)
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        raise UsageError("--token-command has a quote that is not closed.") from None
+    if not words or not words[0] or "\0" in text:
+        raise UsageError("--token-command names no program.")
+    return words
 
 
 def _profiled(name: str, origin: Origin | None) -> Known:

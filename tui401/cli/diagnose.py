@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     journal = _journal()
     build.count_passwords(case, journal)
     listener = Listener(case.id, journal, progress)
-    policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view)
+    attended = options.fix and not options.quiet and sys.stdin.isatty() and sys.stderr.isatty()
+    policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view, attended=attended)
     try:
         # A debug switch of the environment would log callbacks with their arguments.
         asyncio.run(_recover(case, policy, listener), debug=False)
@@ -179,7 +180,9 @@ def _allowed(intake: Intake, *, yes: bool) -> Intake:
 def _with_secret(known: Known) -> Known:
     """Asks for the client's secret, masked, where there is a client, no secret and somebody to ask."""
     lacking = known.issuer and known.client_id and known.client_secret is None and known.refresh_token is None
-    if not lacking or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    # Whoever signs in or signs an assertion needs none.
+    other = known.private_key or known.sign_in in ("browser", "device", "command") or known.client_auth == "none"
+    if not lacking or other or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return known
     given = getpass.getpass(f"Secret of client {known.client_id} (masked, empty for none): ", stream=sys.stderr)
     return dataclasses.replace(known, client_secret=Secret(given)) if given else known

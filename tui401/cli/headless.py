@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 from tui401.journal import Journal, JournalError
-from tui401.model.events import Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
+from tui401.model.events import Asked, Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
 from tui401.model.fix import Answer, Asks, FixKind, Question
 from tui401.model.names import chips
 from tui401.model.verdict import Diagnosis, Outcome, Strength
@@ -16,6 +17,9 @@ from tui401.model.view import CaseView, apply
 from tui401.wire.visible import visible
 
 MOST_FIXES: Final = 4  # attempts to mend in one run
+BY_A_PERSON: Final = frozenset({"authorization_code", "device_code"})
+_MAX_LINE: Final = 300
+_MAX_ADDRESS: Final = 8_192  # an address that is cut cannot be opened
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class Policy:
         fix: Apply fixes.
         yes: Give the consents of judging.md; never those that safety.md withholds.
         view: The case as it stands.
+        attended: Somebody sits at the terminal and can sign in elsewhere; progress tells them where.
         unsent: The request was not consented to at all, so no fix sends it either.
     """
 
@@ -34,11 +39,15 @@ class Policy:
     view: Callable[[], CaseView]
     applied: set[str] = field(default_factory=set)
     unsent: bool = False
+    attended: bool = False
 
     async def __call__(self, question: Question) -> Answer:
         """The answer to one question."""
         if question.asks is Asks.NEXT:
             return Answer("stop" if self.unsent else self._next(question))
+        if question.asks is Asks.SIGN_IN and self.attended:
+            withdrawn: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            return await withdrawn  # the sign-in cancels it when it is done
         if question.firm or question.secret or not self.yes:
             self.unsent = self.unsent or question.asks is Asks.SEND
             return Answer("no")
@@ -55,6 +64,8 @@ class Policy:
         for choice in question.choices:
             fix = choice.fix
             if fix is None or fix.kind not in (FixKind.REWRITE, FixKind.NEW_TOKEN) or choice.key in self.applied:
+                continue
+            if (fix.grant in BY_A_PERSON and not self.attended) or (fix.grant == "command" and not self.yes):
                 continue
             self.applied.add(choice.key)
             return choice.key
@@ -94,6 +105,8 @@ class Listener:
         line = self._line(event)
         if line:
             self._say(line)
+        if isinstance(event, Asked):
+            self._show(event.question)
 
     def _line(self, event: Event) -> str:
         match event:
@@ -108,6 +121,8 @@ class Listener:
                 return f"→ {event.by}"
             case Told():
                 return f"! {event.text}"
+            case Asked(question=question) if question.asks in (Asks.SIGN_IN, Asks.COMMAND):
+                return f"? {question.title}"
             case Judged(diagnosis=diagnosis) if diagnosis.outcome in (Outcome.DIAGNOSED, Outcome.UNDETERMINED):
                 return self._so_far(diagnosis)
             case _:
@@ -122,9 +137,18 @@ class Listener:
         self._thought = thought
         return thought
 
-    def _say(self, line: str) -> None:
+    def _show(self, question: Question) -> None:
+        """What a person has to see whole: where to sign in with which code, or the command that is run."""
+        if question.asks is Asks.COMMAND:
+            self._say(f"    {next(iter(question.lines), '')}", _MAX_ADDRESS)
+        if question.asks is Asks.SIGN_IN:
+            self._say(f"    {question.address}", _MAX_ADDRESS)
+            if question.code:
+                self._say(f"    code: {question.code}")
+
+    def _say(self, line: str, most: int = _MAX_LINE) -> None:
         if self._progress is not None:
             # A closed pipe behind standard error must not end a recovery.
             with contextlib.suppress(OSError, ValueError):
-                self._progress.write(visible(chips(line, self.view.hints), 300) + "\n")
+                self._progress.write(visible(chips(line, self.view.hints), most) + "\n")
                 self._progress.flush()
