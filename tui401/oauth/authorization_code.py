@@ -149,6 +149,8 @@ def _address(
     }
     if scopes:
         query["scope"] = " ".join(scopes)
+    if "openid" in scopes:
+        query["nonce"] = secrets.token_urlsafe(16)  # some issuers insist, though no ID token is read here
     query |= dict.fromkeys(targets(audience)[0], audience)
     if demands.acr_values:
         query["acr_values"] = " ".join(demands.acr_values)

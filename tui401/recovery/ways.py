@@ -128,8 +128,8 @@ def wanted_audience(case: Case, facts: Facts) -> str:
     return next((e.values[0] for e in expected if e.values), "")
 
 
-def wanted_scopes(case: Case, facts: Facts) -> tuple[str, ...]:
-    """The scopes to ask for.
+def wanted_scopes(case: Case, facts: Facts, *, signed_in: bool = False) -> tuple[str, ...]:
+    """The scopes to ask for; ``openid`` is for a person who signs in only.
 
     As near to the refused token's as can be, so that an acceptance tells what made the difference; and what the API
     or the person says that it needs, so that one request mends every known fault.
@@ -142,7 +142,8 @@ def wanted_scopes(case: Case, facts: Facts) -> tuple[str, ...]:
     scopes = [*held, *case.known.scopes, *needed]
     if not scopes:
         scopes = [scope for e in expected[:1] for scope in e.values]
-    return tuple(dict.fromkeys(s for s in scopes if s not in _RESERVED))
+    kept = _RESERVED - {"openid"} if signed_in else _RESERVED
+    return tuple(dict.fromkeys(s for s in scopes if s not in kept))
 
 
 def _held_scopes(facts: Facts) -> tuple[str, ...]:
@@ -203,7 +204,11 @@ def _new_token(
     wish: TokenWish | None = None,
 ) -> Fix:
     audience = wanted_audience(case, facts) if wish is None else wish.audience
-    scopes = wanted_scopes(case, facts) if wish is None else wish.scopes
+    signed_in = grant in ways.signing_in
+    scopes = wanted_scopes(case, facts, signed_in=signed_in) if wish is None else wish.scopes
+    wants = demands(facts)
+    if signed_in and wants.of_a_person and "openid" not in scopes:
+        scopes = ("openid", *scopes)  # how somebody signed in is OpenID Connect's to ask for
     old = facts.credential
     held = facts.token.claims.get("aud") if facts.token else None
     before = Redacted("(no credential)")
@@ -211,7 +216,6 @@ def _new_token(
         told = f"    aud {held}" if held else ""
         value = f"{old.scheme} ‹{old.name}›".strip() if old.name else short_mask(old.masked) or "(no value)"
         before = Redacted(f"{old.place_name or 'Authorization'}: {value}{told}")
-    wants = demands(facts)
     kind = "DPoP ●●●● (new, bound to a key)" if wants.bound else "Bearer ●●●● (new)"
     after = f"Authorization: {kind}" + (f"    aud {audience}" if audience else "")
     if scopes:
@@ -223,7 +227,7 @@ def _new_token(
             "issuer replaces it. Its successor is stored in the keyring."
         )
     what = f"{_TITLES[grant]}{f' for {audience}' if audience and grant != 'command' else ''}"
-    if grant in ways.signing_in and wants.of_a_person:
+    if signed_in and wants.of_a_person:
         what += _as_demanded(wants)
     return Fix(
         id=f"new-token:{grant}:{audience}:{' '.join(scopes)}",

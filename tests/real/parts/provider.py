@@ -6,7 +6,6 @@ import base64
 import contextlib
 import hashlib
 import json
-import re
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -17,8 +16,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.real.parts.browser import PERSON, form_of
 from tests.real.parts.fault import Known
 from tests.real.parts.process import HERE, answers, free_port, node, running
 
@@ -30,6 +31,8 @@ RESOURCES = {
 }
 HOUR = 3600
 CALLBACK = "https://client.example/callback"
+LOOPBACK = "http://127.0.0.1/callback"  # any port of it (RFC 8252, section 7.3)
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 Claims = dict[str, Any]
 
 
@@ -43,6 +46,9 @@ class Client:
         auth: How it proves itself at the token endpoint.
         grants: What it may ask with.
         life: Its access tokens' life in seconds.
+        redirect: Where its codes go; "" for nowhere.
+        key: The private key that it signs assertions with, None for none.
+        bound: Its tokens are bound to a key (RFC 9449).
     """
 
     id: str
@@ -50,19 +56,36 @@ class Client:
     auth: str = "client_secret_basic"
     grants: tuple[str, ...] = ("client_credentials",)
     life: int = 3600
+    redirect: str = ""
+    key: ec.EllipticCurvePrivateKey | None = field(default=None, repr=False)
+    bound: bool = False
 
     def registration(self) -> dict[str, Any]:
         """As the provider's configuration wants it (RFC 7591 names)."""
-        coded = "authorization_code" in self.grants
-        return {
+        made: dict[str, Any] = {
             "client_id": self.id,
-            "client_secret": self.secret,
             "token_endpoint_auth_method": self.auth,
             "grant_types": list(self.grants),
-            "redirect_uris": [CALLBACK] if coded else [],
-            "response_types": ["code"] if coded else [],
+            "redirect_uris": [self.redirect] if self.redirect else [],
+            "response_types": ["code"] if self.redirect else [],
+            "application_type": "native" if self.redirect.startswith("http:") else "web",
+            "dpop_bound_access_tokens": self.bound,
             "token_life": self.life,
         }
+        if self.auth.startswith("client_secret"):
+            made["client_secret"] = self.secret
+        if self.key is not None:
+            public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key()))
+            made["jwks"] = {"keys": [{**public, "kid": "signer-1", "use": "sig", "alg": "ES256"}]}
+        return made
+
+    def key_file(self, folder: Path) -> Path:
+        """Its private key as a PEM file."""
+        assert self.key is not None
+        path = folder / f"{self.id}.pem"
+        path.write_bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        path.chmod(0o600)
+        return path
 
 
 def _clients() -> dict[str, Client]:
@@ -70,7 +93,11 @@ def _clients() -> dict[str, Client]:
         Client(id="service"),
         Client(id="service-post", auth="client_secret_post"),
         Client(id="brief", life=2),
-        Client(id="web", grants=("authorization_code", "refresh_token")),
+        Client(id="web", grants=("authorization_code", "refresh_token"), redirect=CALLBACK),
+        Client(id="native", auth="none", grants=("authorization_code", "refresh_token"), redirect=LOOPBACK),
+        Client(id="bound", auth="none", grants=("authorization_code",), redirect=LOOPBACK, bound=True),
+        Client(id="device", auth="none", grants=(DEVICE, "refresh_token")),
+        Client(id="signer", auth="private_key_jwt", key=ec.generate_private_key(ec.SECP256R1())),
     )
     return {client.id: client for client in made}
 
@@ -81,8 +108,9 @@ class Provider:
 
     Attributes:
         issuer: Its address, which is also its issuer identifier.
-        clients: By name: `service` (client_secret_basic), `service-post`, `brief` (tokens of 2 seconds), and `web`
-            (code and refresh).
+        clients: By name: `service` (client_secret_basic), `service-post`, `brief` (tokens of 2 seconds), `signer`
+            (private_key_jwt), `web` (code and refresh), and without a secret `native` (code by a loopback redirect),
+            `bound` (the same, its tokens bound to a key), `device` (RFC 8628).
         key_id: The kid of its tokens: its own name and a number.
         key: The private key that they are signed with.
         stranger: A private key that is not the issuer's.
@@ -208,7 +236,8 @@ class Provider:
         environment = {}
         if client is not None:
             options += ["--client-id", self.clients[client].id]
-            environment["TUI401_CLIENT_SECRET"] = self.clients[client].secret
+            if self.clients[client].auth.startswith("client_secret"):
+                environment["TUI401_CLIENT_SECRET"] = self.clients[client].secret
         if audience is not None:
             options += ["--audience", audience]
         if scope is not None:
@@ -220,12 +249,8 @@ def _next_page(browser: httpx.Client, answer: httpx.Response) -> httpx.Response:
     """The page behind a redirect, or behind the form of the provider's development pages."""
     if answer.is_redirect:
         return browser.get(urljoin(str(answer.url), answer.headers["location"]))
-    form = {"prompt": "consent"}
-    if re.search(r'name="login"', answer.text):
-        form = {"prompt": "login", "login": "someone", "password": "anything"}
-    action = re.search(r'<form[^>]*action="([^"]+)"', answer.text)
-    assert action, f"no form on {answer.url}: {answer.status_code} {answer.text[:400]}"
-    return browser.post(urljoin(str(answer.url), action[1]), data=form)
+    address, form = form_of(answer.text, str(answer.url), PERSON)
+    return browser.post(address, data=form)
 
 
 @contextlib.contextmanager
@@ -249,6 +274,7 @@ def start_provider(
         "port": issuer_port,
         "jwks": {"keys": [{**key, "kid": provider.key_id, "use": "sig", "alg": "RS256"}]},
         "cookie_key": secrets.token_urlsafe(32),
+        "nonce_secret": secrets.token_hex(32),
         "clients": [client.registration() for client in provider.clients.values()],
         "resources": RESOURCES,
     }

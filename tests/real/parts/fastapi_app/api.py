@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Annotated, Any
 
 import httpx
@@ -88,6 +89,18 @@ def write_orders(
 ) -> dict[str, int]:
     """Wants orders:write."""
     return {"order": 1}
+
+
+@app.get("/strict/orders")
+def read_strict(
+    claims: Annotated[dict[str, Any], Security(signed_in, scopes=["orders:read"])],
+) -> dict[str, list[int]]:
+    """Wants somebody who signed in within the last minute (RFC 9470)."""
+    if time.time() - float(claims.get("auth_time", 0)) > 60:
+        words = "A more recent sign-in is required"
+        challenge = f'Bearer error="insufficient_user_authentication", error_description="{words}", max_age="60"'
+        raise HTTPException(401, words, {"WWW-Authenticate": challenge})
+    return {"orders": []}
 
 
 @app.get("/opaque/orders")

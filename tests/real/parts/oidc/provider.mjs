@@ -15,6 +15,12 @@ const provider = new Provider(settings.issuer, {
   cookies: { keys: [settings.cookie_key] },
   scopes: ['openid', 'offline_access', ...new Set(Object.values(settings.resources).flatMap(({ scope }) => scope.split(' ')))],
   claims: { openid: ['sub'] },
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  // When and how somebody signed in stands in their tokens, so that an API can ask for more (RFC 9470).
+  extraTokenClaims: (ctx) => {
+    const code = ctx.oidc.entities.AuthorizationCode;
+    return code && { auth_time: code.authTime };
+  },
   // The token's life is the client's own: a client of two seconds gives tokens that have truly expired.
   ttl: {
     AccessToken: (ctx, token, client) => lives.get(client.clientId) ?? 3600,
@@ -25,6 +31,7 @@ const provider = new Provider(settings.issuer, {
     Session: 86400,
     IdToken: 3600,
     AuthorizationCode: 60,
+    DeviceCode: 600,
   },
   issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
   rotateRefreshToken: true,
@@ -33,6 +40,9 @@ const provider = new Provider(settings.issuer, {
     introspection: { enabled: true },
     revocation: { enabled: true },
     devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    // Whoever proves a key has to prove it with a nonce of ours, at the token endpoint and at /me.
+    dPoP: { enabled: true, nonceSecret: Buffer.from(settings.nonce_secret, 'hex'), requireNonce: () => true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => undefined,
