@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from keyring.backend import KeyringBackend
 
 from tests.recovery.driving import case_of, fix_first
 from tui401.cli.adapters import Recover, Shelf
-from tui401.cli.successor import place_for
-from tui401.model.events import Event
+from tui401.cli.successor import place_for, rotation_for
+from tui401.model.events import Event, Told
 from tui401.model.fix import Answer, Question
 from tui401.model.verdict import Outcome
 from tui401.practice import Practice
+from tui401.recovery.rotation import NEWER
 from tui401.vault import Vault
 from tui401.vault.store import SERVICE
 
@@ -85,9 +86,39 @@ async def test_a_keyring_that_hangs_is_no_place_for_a_successor(hanging: Hanging
         assert await place_for(Vault(hanging, limit=0.05), case) is None
 
 
-async def test_what_is_no_token_of_the_environment_is_not_kept_in_the_persons_keyring() -> None:
+async def test_what_is_no_token_of_the_environment_is_not_kept_in_the_persons_keyring(tmp_path: Path) -> None:
+    backend = Held()
     async with Practice("token-expired") as world:
         case = case_of(world, refresh=world.refresh_token("ada"))
-        assert await place_for(Vault(Held()), case) is not None
         case.known = dataclasses.replace(case.known, token_from_environment=False)
-        assert await place_for(Vault(Held()), case) is None
+        assert await rotation_for(lambda: Vault(backend), case, tmp_path) is None
+    assert not backend.entries
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_token_of_the_environment_that_was_replaced_is_not_sent_again(tmp_path: Path) -> None:
+    """The second run has the same environment: its token is spent by then, and its successor in the keyring."""
+    backend = Held()
+    told: list[str] = []
+    async with Practice("token-expired") as world:
+        refresh = world.refresh_token("ada")
+        for _run in range(2):
+            case = case_of(world, refresh=refresh)
+            choose = fix_first("new-token:refresh_token")
+
+            async def ask(question: Question, choose: Callable[[Question], Answer] = choose) -> Answer:
+                return choose(question)
+
+            events: list[Event] = []
+            shelf = Shelf(lambda: tmp_path)
+            outcome = await Recover(shelf, lambda: Vault(backend))(case, ask=ask, emit=events.append)
+            shelf.close()
+            assert outcome is Outcome.RECOVERED
+            told += [event.text for event in events if isinstance(event, Told)]
+        carried = [record for record in world.requests.issuer if record.carried(refresh)]
+    assert len(carried) == 1
+    assert told == [NEWER]
+    assert refresh.encode() not in on_disk(tmp_path)

@@ -128,7 +128,7 @@ async def serve(
                 server.arrived.append(arrived)
                 await handle(arrived, writer)
                 await writer.drain()
-        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
             pass
         finally:
             running.discard(task)

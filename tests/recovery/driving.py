@@ -16,7 +16,7 @@ from tui401.model.secret import Secret
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView, apply
 from tui401.recovery import recover
-from tui401.recovery.tools import KeepSuccessor
+from tui401.recovery.rotation import KeepSuccessor, Rotation
 
 
 @dataclass
@@ -67,7 +67,7 @@ async def told(
         questions.append(question)
         return answer(question)
 
-    outcome = await recover(case, ask=ask, emit=events.append, keep_successor=keep_successor)
+    outcome = await recover(case, ask=ask, emit=events.append, rotation=Rotation(keep=keep_successor))
     view = CaseView()
     for event in events:
         view = apply(view, event)

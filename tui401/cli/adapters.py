@@ -37,7 +37,7 @@ class Shelf:
     """
 
     def __init__(self, folder: Callable[[], Path]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._tried = False
         self._journal: JournalFile | None = None
 
@@ -49,7 +49,7 @@ class Shelf:
 
             self._tried = True
             try:
-                self._journal = Journal(self._folder() / "journal.sqlite3")
+                self._journal = Journal(self.folder() / "journal.sqlite3")
             except JournalError:
                 self._journal = None
         return self._journal
@@ -183,7 +183,7 @@ class Recover:
         """Runs until the case ends."""
         from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
         from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
-        from tui401.cli.successor import place_for  # noqa: PLC0415 - the same
+        from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
         count_passwords(case, self._shelf.journal)
@@ -193,8 +193,8 @@ class Recover:
             kept(event)
             emit(event)
 
-        successor = await place_for(self._keyring(), case) if case.known.refresh_token is not None else None
-        return await recover(case, ask=ask, emit=tell, keep_successor=successor)
+        rotation = await rotation_for(self._keyring, case, self._shelf.folder())
+        return await recover(case, ask=ask, emit=tell, rotation=rotation)
 
 
 class Reporter:

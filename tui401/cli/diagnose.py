@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui401.causes import all_causes
 from tui401.cli import build, output
@@ -17,7 +18,7 @@ from tui401.cli.arguments import UsageError
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy
 from tui401.cli.places import state_folder
-from tui401.cli.successor import place_for
+from tui401.cli.successor import rotation_for
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
@@ -29,6 +30,9 @@ from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView
 from tui401.recovery import recover
 from tui401.wire.visible import visible
+
+if TYPE_CHECKING:
+    from tui401.vault import Vault
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,12 +71,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _recover(case: Case, policy: Policy, listener: Listener) -> None:
-    successor = None
-    if policy.fix and case.known.refresh_token is not None:
-        from tui401.vault import Vault  # noqa: PLC0415 - only where a refresh token is known
+    rotation = await rotation_for(_vault, case, state_folder()) if policy.fix else None
+    await recover(case, ask=policy, emit=listener, rotation=rotation)
 
-        successor = await place_for(Vault(), case)
-    await recover(case, ask=policy, emit=listener, keep_successor=successor)
+
+def _vault() -> Vault:
+    from tui401.vault import Vault  # noqa: PLC0415 - only where a refresh token is known
+
+    return Vault()
 
 
 def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:

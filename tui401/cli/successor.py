@@ -1,15 +1,60 @@
-"""Where a refresh token's successor goes: the keyring, looked at before the old one is used up (safety.md)."""
+"""How a refresh token is used up here: its lock and its intents in the state folder, its successor in the vault."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui401.model.case import Case
 from tui401.model.secret import Secret
 
 if TYPE_CHECKING:
+    from tui401.recovery.rotation import Rotation
     from tui401.vault import Vault
+
+
+async def rotation_for(keyring: Callable[[], Vault], case: Case, folder: Path) -> Rotation | None:
+    """How the refresh token of a case is used up.
+
+    Args:
+        keyring: Gives the vault.
+        case: For whom.
+        folder: The state folder.
+
+    Returns:
+        None where the case has no refresh token that another program could hold as well.
+    """
+    if case.known.refresh_token is None or not (case.known.token_from_environment or case.known.profile):
+        return None
+    from tui401.journal import JournalError  # noqa: PLC0415 - only where a refresh token is known
+    from tui401.journal.intents import Intents  # noqa: PLC0415 - the same
+    from tui401.recovery.rotation import InMemory, Rotation  # noqa: PLC0415 - the same
+    from tui401.vault import VaultError  # noqa: PLC0415 - the same
+    from tui401.vault.fingerprints import name_key  # noqa: PLC0415 - the same
+
+    vault = keyring()
+    keep = await place_for(vault, case)
+    key = await name_key(vault, folder) if keep is not None else None
+    intents: Intents | InMemory = InMemory()
+    try:
+        # Without a key that lasts, what is noted on disk could not be found again.
+        intents = Intents(folder / "journal.sqlite3") if key is not None else intents
+    except JournalError:
+        key = None
+
+    async def stored() -> Secret[str] | None:
+        try:
+            return await vault.take(slot(case)) if keep is not None else None
+        except VaultError:
+            return None
+
+    return Rotation(lock=folder, intents=intents, key=key or b"this session", keep=keep, stored=stored)
+
+
+def slot(case: Case) -> str:
+    """The name under which the successor is kept: one for each client and issuer."""
+    return f"refresh token of {case.known.client_id} at {case.known.issuer}"
 
 
 async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Awaitable[str]] | None:
@@ -20,11 +65,9 @@ async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Await
         case: For whom.
 
     Returns:
-        None where no refresh token of the environment is known (another's successor, such as the practice server's,
-        is worth no place in a keyring), or the keyring cannot be read now: it is missing, locked or silent.
+        None where the keyring cannot be read now: it is missing, locked or silent.
     """
-    known = case.known
-    if known.refresh_token is None or not known.token_from_environment or await keyring.why_not():
+    if await keyring.why_not():
         return None
     from tui401.vault import VaultError  # noqa: PLC0415 - only where a refresh token is known
 
@@ -34,9 +77,8 @@ async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Await
         return None
 
     async def keep(secret: Secret[str]) -> str:
-        name = f"refresh token of {case.known.client_id} at {case.known.issuer}"
         try:
-            await keyring.store(name, secret)
+            await keyring.store(slot(case), secret)
         except VaultError as error:
             return f"The refresh token was replaced, and its successor could not be stored. {error}"
         return ""

@@ -12,9 +12,10 @@ from tui401.recovery.budget import Budget
 from tui401.recovery.granting import Granting
 from tui401.recovery.ledger import Emit, Ledger
 from tui401.recovery.permits import Permits
+from tui401.recovery.rotation import Rotation
 from tui401.recovery.searching import Searching
 from tui401.recovery.sending import Sending
-from tui401.recovery.tools import Ask, KeepSuccessor, Tools, open_tools
+from tui401.recovery.tools import Ask, Tools, open_tools
 
 
 def why_not(case: Case, view: CaseView) -> str:
@@ -30,7 +31,7 @@ async def least_scopes(
     ask: Ask,
     emit: Emit,
     tools: Tools | None = None,
-    keep_successor: KeepSuccessor | None = None,
+    rotation: Rotation | None = None,
 ) -> LeastScopesSeen | None:
     """Searches the least scopes with which the request of an ended recovery succeeds.
 
@@ -40,13 +41,13 @@ async def least_scopes(
         ask: Puts a question to the person: the cost, before it starts.
         emit: Takes each event as it happens; they go on where the recovery's ended.
         tools: What does the I/O; the real network when None.
-        keep_successor: Where a rotated refresh token goes, when `tools` is None.
+        rotation: How a refresh token that may rotate is used up, when `tools` is None.
 
     Returns:
         What was found; None where it was not wanted, or is not possible, which is told.
     """
     if tools is None:
-        async with open_tools(keep_successor=keep_successor, way_to=case.way_to) as opened:
+        async with open_tools(rotation=rotation, way_to=case.way_to) as opened:
             return await least_scopes(case, view, ask=ask, emit=emit, tools=opened)
     ledger = _ledger(view, case, emit)
     ledger.now = tools.now

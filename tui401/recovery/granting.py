@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shlex
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 
-from tui401.model.case import Case
+from tui401.model.case import Case, Known
 from tui401.model.facts import Facts
 from tui401.model.fix import Fix
 from tui401.model.secret import Secret
@@ -17,6 +17,7 @@ from tui401.model.shown import GrantSeen, IssuerMetadataSeen
 from tui401.recovery import asking, asking_issuer, ways
 from tui401.recovery.ledger import Ledger
 from tui401.recovery.passwords import is_refused, of_client
+from tui401.recovery.rotation import GRANT as REFRESH
 from tui401.recovery.sending import Sending
 from tui401.recovery.sign_in import SignIn
 from tui401.recovery.tools import Ask, Granted, Tools
@@ -69,7 +70,7 @@ class Granting:
         if fix.consent:
             if (await self.ask(asking.to_refresh(fix))).key != "yes":
                 return None
-            if self.tools.keep_successor is None:
+            if self.tools.rotation.keep is None:
                 self.ledger.tell(NO_PLACE)
                 return None
         return await self.once(fix.grant, facts, audience=fix.audience, scopes=fix.scopes)
@@ -99,17 +100,23 @@ class Granting:
         if not left:
             return None
         waits = SignIn(self.ask, self.ledger.tell, self.tools.open_browser).show
-        granted = await self.tools.grants[grant](
-            self.tools.client,
-            metadata,
-            known,
-            audience=audience,
-            scopes=scopes,
-            names=self.case.names,
-            tries=left,
-            demands=ways.demands(facts),
-            **({"show": waits} if grant in BY_A_PERSON else {}),
-        )
+
+        async def send(known: Known) -> Granted:
+            return await self.tools.grants[grant](
+                self.tools.client,
+                metadata,
+                known,
+                audience=audience,
+                scopes=scopes,
+                names=self.case.names,
+                tries=left,
+                demands=ways.demands(facts),
+                **({"show": waits} if grant in BY_A_PERSON else {}),
+            )
+
+        granted = await (self._refreshed(send) if grant == REFRESH else self._granted(send))
+        if granted is None:
+            return None
         client = of_client(self.case)
         if client is not None:
             self.sending.refused(client for seen in (*granted.earlier, granted.seen) if is_refused(seen))
@@ -118,12 +125,32 @@ class Granting:
                 self.ledger.found(refused, f"issuer:{known.issuer} try {number}", grant)
             self.ledger.found(granted.seen, f"issuer:{known.issuer}", grant)
         self.sending.spent()
+        return granted
+
+    async def _refreshed(self, send: Callable[[Known], Awaitable[Granted]]) -> Granted | None:
+        """What a refresh brings, done so that no successor is lost; None when nothing was sent, which is told."""
+        case = self.case
+        if case.known.refresh_token is None:
+            return await send(case.known)  # which says that there is none
+        refreshed = await self.tools.rotation.refresh(
+            case.known.refresh_token,
+            f"{case.known.client_id} at {case.known.issuer}",
+            lambda token: send(replace(case.known, refresh_token=token)),
+            self.ledger.tell,
+        )
+        if refreshed is None:
+            return None
+        case.known = replace(case.known, refresh_token=refreshed.token)
+        return refreshed.granted
+
+    async def _granted(self, send: Callable[[Known], Awaitable[Granted]]) -> Granted:
+        """What another grant brings; a refresh token that came along is kept, for it is worth as much."""
+        granted = await send(self.case.known)
         if granted.refresh_token is not None:
-            # The successor is safe before the new access token is used (safety.md, "Staying alive").
-            problem = await self.tools.keep_successor(granted.refresh_token) if self.tools.keep_successor else ""
+            problem = await self.tools.rotation.kept(granted.refresh_token)
             if problem:
                 self.ledger.tell(problem)
-            self.case.known = dataclasses.replace(known, refresh_token=granted.refresh_token)
+            self.case.known = replace(self.case.known, refresh_token=granted.refresh_token)
         return granted
 
     async def _issuer(self, facts: Facts) -> IssuerMetadataSeen | None:
@@ -139,7 +166,7 @@ class Granting:
         if (await self.ask(asking_issuer.to_trust_issuer(metadata))).key != "yes":
             return None
         confirmed = msgspec.structs.replace(metadata, confirmed=True, named_by="you")
-        self.case.known = dataclasses.replace(known, issuer=metadata.asked)
+        self.case.known = replace(known, issuer=metadata.asked)
         self.ledger.found(self.case.known.shown(), "case", "you")
         self.ledger.found(confirmed, f"issuer:{metadata.asked}", "you")
         return confirmed

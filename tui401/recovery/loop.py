@@ -22,15 +22,16 @@ from tui401.recovery.gathering import Gathering
 from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.ledger import Emit, Ledger
 from tui401.recovery.permits import NOT_THERE, Permits
+from tui401.recovery.rotation import Rotation
 from tui401.recovery.searching import Searching
 from tui401.recovery.sending import Sending
-from tui401.recovery.tools import Ask, KeepSuccessor, Tools, open_tools
+from tui401.recovery.tools import Ask, Tools, open_tools
 from tui401.wire import redact
 from tui401.wire.seen import Quiet
 
 
 async def recover(
-    case: Case, *, ask: Ask, emit: Emit, tools: Tools | None = None, keep_successor: KeepSuccessor | None = None
+    case: Case, *, ask: Ask, emit: Emit, tools: Tools | None = None, rotation: Rotation | None = None
 ) -> Outcome:
     """Runs one recovery to its end.
 
@@ -39,14 +40,14 @@ async def recover(
         ask: Puts a question to the person, or to the policy of a headless run, and brings the answer.
         emit: Takes each event as it happens; must not block.
         tools: What does the I/O; the real network when None.
-        keep_successor: Where a rotated refresh token goes, when `tools` is None.
+        rotation: How a refresh token that may rotate is used up, when `tools` is None.
 
     Returns:
         How it ended. Cancelling the task ends it at once; what was emitted stands.
     """
     if tools is not None:
         return await _Recovery(case, ask, emit, tools).run()
-    async with open_tools(keep_successor=keep_successor, way_to=case.way_to) as opened:
+    async with open_tools(rotation=rotation, way_to=case.way_to) as opened:
         return await _Recovery(case, ask, emit, opened).run()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tui401.model.case import Known, straight
@@ -17,12 +17,10 @@ from tui401.model.names import Names
 from tui401.model.probe import Experiment, Gatherer
 from tui401.model.secret import Secret
 from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+from tui401.recovery.rotation import Rotation
 
 Ask = Callable[[Question], Awaitable[Answer]]
 """Puts a question to the person, or to the policy of a headless run, and brings the answer."""
-
-KeepSuccessor = Callable[[Secret[str]], Awaitable[str]]
-"""Stores a refresh token's successor; a sentence when it could not, else ""."""
 
 
 class Sender(Protocol):
@@ -108,7 +106,7 @@ class Tools:
         run_command: Runs a token command that was shown and agreed to; None where no program may be started.
         open_browser: Opens an address in the system's browser; a sentence when it could not, else "".
         causes: The catalogue.
-        keep_successor: Where a rotated refresh token goes, None when there is no place for it.
+        rotation: How a refresh token that may rotate is used up.
         now: Seconds since the epoch.
     """
 
@@ -119,13 +117,13 @@ class Tools:
     causes: Mapping[str, Cause]
     run_command: RunCommand | None = None
     open_browser: Callable[[Secret[str]], Awaitable[str]] = no_browser
-    keep_successor: KeepSuccessor | None = None
+    rotation: Rotation = field(default_factory=Rotation)
     now: Callable[[], float] = time.time
 
 
 @asynccontextmanager
 async def open_tools(
-    *, keep_successor: KeepSuccessor | None = None, way_to: Callable[[Origin], Transport] = straight
+    *, rotation: Rotation | None = None, way_to: Callable[[Origin], Transport] = straight
 ) -> AsyncIterator[Tools]:
     """The real tools; the client's connections end with the block."""
     # Deferred: the wizard shows its first frame before these are loaded.
@@ -148,5 +146,5 @@ async def open_tools(
             run_command=token_command.request,
             open_browser=open_browser,
             causes=all_causes(),
-            keep_successor=keep_successor,
+            rotation=rotation or Rotation(),
         )
