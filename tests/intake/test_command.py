@@ -109,10 +109,24 @@ def test_a_password_that_curl_would_ask_for_is_a_prompt() -> None:
 
 
 def test_schemes_that_wait_for_a_challenge_send_nothing_at_first() -> None:
-    for option in ("--digest", "--ntlm", "--negotiate", "--anyauth"):
+    for option, schemes in (("--digest", ("digest",)), ("--anyauth", ("digest", "basic"))):
         intake = read(option, "-u", "a:b", URL)
         assert intake.request.values("Authorization") == ()
+        held = intake.request.held
+        assert held is not None
+        assert (held.user.reveal(), held.password.reveal(), held.schemes) == ("a", "b", schemes)
+        assert said(intake) == {}
+    for option in ("--ntlm", "--negotiate"):
+        intake = read(option, "-u", "a:b", URL)
+        assert intake.request.values("Authorization") == ()
+        assert intake.request.held is None
         assert {"option-unsupported", "credential-held-back"} <= set(said(intake))
+
+
+def test_a_signature_that_curl_would_make_is_told_and_not_sent() -> None:
+    intake = read("--aws-sigv4", "aws:amz:eu-west-1:s3", "-u", "a:b", URL)
+    assert intake.request.values("Authorization") == ()
+    assert "credential-held-back" in said(intake)
 
 
 def test_header_lines_that_curl_does_not_send_are_said() -> None:

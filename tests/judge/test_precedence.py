@@ -98,6 +98,25 @@ def test_an_unreachable_issuer_that_nobody_blames_is_no_more_than_likely() -> No
     assert bench.strength("issuer-unavailable") is Strength.LIKELY
 
 
+def test_an_unreachable_issuer_is_not_blamed_where_the_api_itself_names_another_reason() -> None:
+    bench = Bench(bearer(jwt())).refused(headers=invalid_token("Invalid audience"))
+    bench.issuer(failure="timeout", status=None)
+    assert bench.root()[0] == "audience-mismatch"
+    assert bench.strength("issuer-unavailable") is Strength.POSSIBLE
+
+
+def test_an_algorithm_is_not_blamed_where_what_was_sent_names_none() -> None:
+    words = "Unsupported JWT signing algorithm"
+    assert Bench(bearer(jwt())).refused(words).strength("algorithm-rejected") is Strength.LIKELY
+    assert Bench(bearer(OPAQUE)).refused(words).strength("algorithm-rejected") is Strength.RULED_OUT
+
+
+def test_a_credential_that_is_held_back_for_a_scheme_not_spoken_here_is_not_missing() -> None:
+    held = note("credential-held-back", "curl signs this request; tui401 does not.", "")
+    bench = Bench().refused(headers=[("WWW-Authenticate", "Negotiate")]).intake(held)
+    assert bench.strength("header-missing") < Strength.LIKELY
+
+
 def test_an_api_that_refuses_the_audience_it_advertises_is_misconfigured() -> None:
     bench = Bench(bearer(jwt())).refused(headers=invalid_token("Invalid audience")).resource()
     assert bench.root() == ("server-misconfigured", "confirmed")

@@ -43,6 +43,13 @@ def test_a_password_where_a_token_is_wanted_is_replaced_and_never_announced_as_a
     assert FixKind.REWRITE not in {fix.kind for fix in made}
 
 
+def test_a_header_written_wrong_is_written_right_though_an_issuer_is_down_too() -> None:
+    bench = Bench([("Authorization", jwt())]).refused('{"msg": "Missing Bearer type"}', ASKS_BEARER)
+    bench.issuer(failure="unreachable", status=None)
+    made = offered(bench, Known(issuer=ISSUER, source="your options"))
+    assert made[0].kind is FixKind.REWRITE
+
+
 def test_a_password_where_a_password_is_wanted_is_not_answered_with_a_token() -> None:
     made = offered(Bench([PASSWORD]).refused(headers=[("WWW-Authenticate", 'Basic realm="files"')]))
     assert FixKind.NEW_TOKEN not in {fix.kind for fix in made}

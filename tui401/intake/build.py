@@ -87,6 +87,7 @@ def build(settings: Settings, files: Files, answers: dict[str, Secret[str]], *, 
         tuple(lines),
         Secret(made.body) if made.body is not None else None,
         way.transport,
+        chosen.held,
     )
     return Built(request, [*notes, *chosen.notes, *own_notes, *way.notes], [*chosen.prompts, *way.prompts])
 

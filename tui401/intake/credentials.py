@@ -16,13 +16,15 @@ from tui401.intake.address import Address
 from tui401.intake.core import IntakeError, note, to_bytes, to_text
 from tui401.intake.files import Files
 from tui401.intake.settings import Settings
-from tui401.model.http import From, Header, Provenance
+from tui401.model.http import From, Header, HeldBack, Provenance
 from tui401.model.secret import Secret
 from tui401.model.shown import Note
 
 PROMPT_USER: Final = "password for -u"
 """The name of the prompt for a password that ``-u`` leaves out."""
 
+HELD_BACK: Final = "credential-held-back"
+"""The note on a credential that curl would send and tui401 cannot."""
 _OTHER_SCHEMES: Final = ("digest", "ntlm", "ntlm-wb", "negotiate", "anyauth")
 _BEHIND: Final = frozenset({From.CURLRC, From.NETRC})  # sources that a person forgets
 
@@ -44,11 +46,13 @@ class Chosen:
         header: That header, or None when curl adds none.
         notes: What won over what, and what was not found.
         prompts: Passwords that curl would ask for.
+        held: What waits for the server's challenge, or None.
     """
 
     header: Header | None
     notes: tuple[Note, ...] = ()
     prompts: tuple[str, ...] = ()
+    held: HeldBack | None = None
 
 
 def choose(settings: Settings, address: Address, files: Files, *, password: Secret[str] | None = None) -> Chosen:
@@ -73,14 +77,7 @@ def choose(settings: Settings, address: Address, files: Files, *, password: Secr
         notes += [_given_stands(offer, by, taken_away=taken_away) for offer in offers]
         return Chosen(None, tuple(notes))
     if any(settings.on(name) for name in _OTHER_SCHEMES) or "aws-sigv4" in settings.values:
-        if offers:
-            notes.append(
-                note(
-                    "credential-held-back",
-                    "curl holds its credential back until the server has answered once, and so is it here.",
-                )
-            )
-        return Chosen(None, tuple(notes))
+        return _held(settings, offers, notes, prompts)
     if not offers:
         return Chosen(None, tuple(notes), tuple(prompts))
     if "oauth2-bearer" in settings.values and settings.on("basic"):
@@ -97,6 +94,29 @@ def choose(settings: Settings, address: Address, files: Files, *, password: Secr
     if won.by.origin is From.NETRC:
         notes.append(note("netrc-used", f"The user and password come from {won.by.detail}."))
     return Chosen(won.header, tuple(notes), tuple(prompts) if won.by is settings_user_by(settings) else ())
+
+
+def _held(settings: Settings, offers: list[_Offer], notes: list[Note], prompts: list[str]) -> Chosen:
+    """What curl makes of a user and password once the server has answered: Digest, or Basic where any will do."""
+    if "aws-sigv4" in settings.values:
+        says = (
+            "curl signs this request with --aws-sigv4; tui401 makes no such signature, so what it sends has none. "
+            "Run the command with -v and give what it prints."
+        )
+        return Chosen(None, (*notes, note(HELD_BACK, says)))
+    schemes = tuple(name for name in ("digest", "basic") if settings.on(name) or settings.on("anyauth"))
+    pair = next((found for offer in offers if (found := of_basic(offer.header.value.reveal())) is not None), None)
+    if "digest" not in schemes:
+        says = (
+            "curl holds its credential back for NTLM or Negotiate until the server has answered once; tui401 does not "
+            "speak these, so what it sends has none. Run the command with -v and give what it prints."
+        )
+        return Chosen(None, (*notes, *([note(HELD_BACK, says)] if offers else [])))
+    if pair is None:
+        return Chosen(None, tuple(notes))
+    by = next(offer.by for offer in offers if of_basic(offer.header.value.reveal()) == pair)
+    held = HeldBack(Secret(pair[0]), Secret(pair[1]), schemes, by)
+    return Chosen(None, tuple(notes), tuple(prompts), held)
 
 
 def settings_user_by(settings: Settings) -> Provenance | None:

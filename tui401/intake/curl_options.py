@@ -59,7 +59,7 @@ _ROWS: Final[Mapping[Use, str]] = {
         config/K= disable/q? proto-default= disallow-username-in-url? tr-encoding? etag-compare= crlf?
     """,
     Use.CREDENTIAL: """
-        user/u= oauth2-bearer= netrc/n? netrc-file= netrc-optional? basic?
+        user/u= oauth2-bearer= netrc/n? netrc-file= netrc-optional? basic? digest? anyauth aws-sigv4=
     """,
     Use.TRANSPORT: """
         insecure/k? cacert= cert/E= cert-type= key= key-type= pass= proxy/x= proxy-user/U= noproxy= resolve= connect-to=
@@ -88,7 +88,7 @@ _ROWS: Final[Mapping[Use, str]] = {
         test-duphandle? wdebug?
     """,
     Use.UNSUPPORTED: """
-        digest? ntlm? ntlm-wb? negotiate? anyauth aws-sigv4= delegation= service-name= http2 http2-prior-knowledge http3
+        ntlm? ntlm-wb? negotiate? delegation= service-name= http2 http2-prior-knowledge http3
         http3-only proxy-header= proxy-digest? proxy-ntlm? proxy-negotiate? proxy-anyauth? proxytunnel/p? proxy-cacert=
         proxy-capath= proxy-cert= proxy-cert-type= proxy-ciphers= proxy-crlfile= proxy-insecure? proxy-key=
         proxy-key-type= proxy-pass= proxy-pinnedpubkey= proxy-service-name= proxy-ssl-allow-beast?
@@ -126,8 +126,8 @@ _PROXY: Final = "the proxy is used without it"
 _ADDRESS: Final = "addresses are chosen as usual instead"
 
 UNSUPPORTED: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("digest", "ntlm", "ntlm-wb", "negotiate", "anyauth", "delegation", "service-name"), _AUTH),
-    **dict.fromkeys(("aws-sigv4", "httpsig-algo", "httpsig-headers", "httpsig-key", "httpsig-keyid"), _AUTH),
+    **dict.fromkeys(("ntlm", "ntlm-wb", "negotiate", "delegation", "service-name"), _AUTH),
+    **dict.fromkeys(("httpsig-algo", "httpsig-headers", "httpsig-key", "httpsig-keyid"), _AUTH),
     **dict.fromkeys(("http2", "http2-prior-knowledge", "http3", "http3-only"), "it is sent as HTTP/1.1"),
     **dict.fromkeys(("ipv4", "ipv6", "interface", "local-port", "dns-interface", "dns-ipv4-addr"), _ADDRESS),
     **dict.fromkeys(("dns-ipv6-addr", "dns-servers", "doh-url", "doh-insecure", "doh-cert-status"), _ADDRESS),

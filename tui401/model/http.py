@@ -131,6 +131,23 @@ class Transport:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A user and password that wait until the server has said how it wants them (curl's ``--digest``, ``--anyauth``).
+
+    Attributes:
+        user: The user name, for the first origin alone.
+        password: The password.
+        schemes: What may be made of them, the better one first: ``digest``, ``basic``.
+        provenance: Who named them.
+    """
+
+    user: Secret[str]
+    password: Secret[str]
+    schemes: tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What is sent.
 
@@ -141,6 +158,7 @@ class Request:
         headers: In order. Host, Content-Length and Connection are the client's own unless given here.
         body: Its bytes, or None for no body at all.
         transport: How the bytes travel.
+        held: A user and password that answer a challenge; in no header until then.
     """
 
     method: str
@@ -149,6 +167,7 @@ class Request:
     headers: tuple[Header, ...] = ()
     body: Secret[bytes] | None = None
     transport: Transport = field(default_factory=Transport)
+    held: HeldBack | None = None
 
     @property
     def url(self) -> Secret[str]:

@@ -42,7 +42,7 @@ def garbage_user_can_help(facts: Facts) -> bool:
 
 
 def _is_basic(facts: Facts) -> bool:
-    return facts.credential is not None and facts.credential.family == "basic"
+    return facts.credential is not None and facts.credential.family in PASSWORDS
 
 
 def _is_filled(facts: Facts) -> bool:

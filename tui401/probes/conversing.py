@@ -86,4 +86,6 @@ def by(original: Request, method: str) -> Request:
 
 
 def _holds_password(request: Request) -> bool:
-    return any(f.place is not Place.PROXY and f.scheme.lower() in PASSWORDS for f in places.locate(request))
+    return request.held is not None or any(
+        f.place is not Place.PROXY and f.scheme.lower() in PASSWORDS for f in places.locate(request)
+    )

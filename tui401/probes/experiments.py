@@ -5,6 +5,7 @@ Pure: they yield variants and receive what came, so they run live, from a record
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -69,6 +70,9 @@ def _anonymous(request: Request, _facts: Facts) -> Request:
 
 
 def _garbage(request: Request, _facts: Facts) -> Request | None:
+    if request.held is not None:
+        nobody = replace(request.held, user=Secret("tui401-probe"), password=Secret(secrets.token_hex(8)))
+        return replace(request, held=nobody)
     found = places.locate(request)
     if not found:
         return None

@@ -41,6 +41,9 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
         made.append(rewrite)
     if not made or Remedy.NEW_TOKEN in remedies:
         made.extend(tokens)
+    # A fault beside it that nobody can mend here leaves the writing worth a try; a new token would be written right.
+    if rewrite is not None and not made and _mended_by_writing(known[0]):
+        made.append(rewrite)
     if facts.refused:
         made.append(_paste(slugs, facts))
     # Where writing the header anew mends it, the advice would only say so again.

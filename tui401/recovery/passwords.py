@@ -54,6 +54,9 @@ def of_request(request: Request, names: Names) -> tuple[Password, ...]:
             for_proxy = located.place is Place.PROXY
             where = proxy if for_proxy else str(request.origin)
             found.append(Password(located.value, where, str(shown.get(name, "")), for_proxy))
+    if request.held is not None:
+        whose = redact.text(request.held.user.reveal(), names)
+        found.append(Password(request.held.password, str(request.origin), str(whose)))
     if via is not None and via.credential:
         user = via.credential.reveal().partition(":")[0]
         found.append(Password(via.credential, proxy, str(redact.text(user, names)), proxy=True))

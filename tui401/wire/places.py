@@ -120,6 +120,7 @@ def without_credentials(request: Request) -> Request:
         request,
         headers=tuple(header for index, header in enumerate(request.headers) if index not in gone),
         target=Secret(target),
+        held=None,
     )
     in_body = {item.place_name for item in located if item.place is Place.BODY}
     if not in_body or request.body is None:

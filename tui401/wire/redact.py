@@ -154,7 +154,8 @@ def credentials(request: Request, names: Names) -> CredentialsSeen:
     """What a request carries, the credential that counts first; trivial cookies and CSRF tokens are left out."""
     _name_all(request, names)
     veil = Veil(names, _of_transport(request))
-    found = [seen.credential(item, request, names, veil) for item in locate(request) if seen.matters(item)]
+    found = [seen.held_back(request.held, names)] if request.held is not None else []
+    found += [seen.credential(item, request, names, veil) for item in locate(request) if seen.matters(item)]
     if request.transport.cert_file is not None and request.origin.scheme == "https":
         found.append(CredentialSeen(name="", place=Place.CERTIFICATE, family="certificate", came_from="--cert"))
     return CredentialsSeen(credentials=tuple(found))
@@ -173,6 +174,8 @@ def claims(claims: dict[str, Any], names: Names | None = None) -> dict[str, Any]
 def _name_all(request: Request, names: Names) -> None:
     for item in locate(request):
         seen.name(item, names)
+    if request.held is not None:
+        names.name(seen.Quiet(request.held.password.reveal()))
 
 
 def _of_transport(request: Request) -> list[Secret[str]]:

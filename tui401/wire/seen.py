@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from tui401.model.http import Request
+from tui401.model.http import HeldBack, Request
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialSeen, Place, Redacted, TokenShown
@@ -47,6 +47,20 @@ class Quiet(Secret[str]):
     def hint(self) -> str:
         """Always "": see the class."""
         return ""
+
+
+def held_back(held: HeldBack, names: Names) -> CredentialSeen:
+    """A user and password that answer a challenge, as they may be seen: that a password is there, and no more."""
+    return CredentialSeen(
+        name=names.name(Quiet(held.password.reveal())),
+        place=Place.AUTHORIZATION,
+        place_name="Authorization",
+        scheme=held.schemes[0].title(),
+        family=held.schemes[0],
+        user=Veil(names).text(held.user.reveal(), _LONGEST),
+        came_from=str(held.provenance),
+        origin=held.provenance.origin.value,
+    )
 
 
 def matters(item: Located) -> bool:

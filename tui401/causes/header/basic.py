@@ -51,10 +51,10 @@ def judge_invalid(facts: Facts) -> Verdict:
             quoted(told),
             cites=cites,
         )
-    offered = any(v.lower() == "basic" for e in facts.expects(Aspect.SCHEME) for v in e.values)
+    offered = any(v.lower() in ("basic", "digest") for e in facts.expects(Aspect.SCHEME) for v in e.values)
     agrees = agreement(facts, INVALID, allied=("token-unrecognised",))
     if offered and agrees >= Agreement.SILENT and facts.response is not None and facts.response.status == 401:
-        why = "a well-formed user and password came, and the API asks for Basic again"
+        why = "a well-formed user and password came, and the API asks for them again"
         return verdict(INVALID, Strength.LIKELY, why, quoted(told), cites=cites, needs="garbage-user")
     why = "how the server answers to an invented user is not known yet"
     if told is None and agrees > Agreement.SILENT:

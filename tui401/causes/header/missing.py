@@ -33,9 +33,7 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, Strength.POSSIBLE, why, "the server names a key", cites=cites)
     asks = bool(facts.expects(Aspect.SCHEME)) or (told is not None and told.strength >= Strength.LIKELY)
     if any(n.name == "credential-held-back" for n in facts.notes):
-        held = (
-            "curl holds its credential back until the server has named a scheme, and answers then; here it is not sent"
-        )
+        held = "curl would send one once the server has answered, by a scheme that is not spoken here"
         return verdict(SLUG, Strength.POSSIBLE, held, cites=cites)
     if agrees is Agreement.AGAINST:
         return verdict(SLUG, Strength.POSSIBLE, why, cites=cites)

@@ -38,8 +38,7 @@ def judge_rate(facts: Facts) -> Verdict:
 def judge_proxy(facts: Facts) -> Verdict:
     """407, whatever scheme was sent."""
     slug = "proxy-authentication-required"
-    if facts.says(slug) is not None:
-        return unknown(slug, "")
+    told = facts.says(slug)
     if facts.response is None:
         return unknown(slug, "")
     if facts.response.status == 407:
@@ -50,8 +49,11 @@ def judge_proxy(facts: Facts) -> Verdict:
             Strength.CONFIRMED,
             "the answer is 407",
             asks,
+            quoted(told),
             cites=("status", "credential", "credential.none", "scheme"),
         )
+    if told is not None:
+        return unknown(slug, "")
     return not_applicable(slug, "no proxy answered")
 
 

@@ -29,6 +29,9 @@ def judge(facts: Facts) -> Verdict:
         sure = spoken or (bool(facts.grants) and any(g.problem or (g.status or 0) >= 500 for g in facts.grants))
         if spoken:
             return verdict(SLUG, Strength.CONFIRMED, dead, quoted(told), cites=cites)
+        other = _refused_for_another_reason(facts)
+        if other:
+            return verdict(SLUG, Strength.POSSIBLE, dead, other, cites=cites)
         return verdict(SLUG, Strength.LIKELY if sure or _vouched(facts) else Strength.POSSIBLE, dead, cites=cites)
     if alive:
         return ruled_out(SLUG, f"from here {alive} answers", cites=("issuer",))
@@ -57,6 +60,14 @@ def alive_here(facts: Facts) -> str:
         if not issuer.problem and issuer.issuer:
             return issuer.asked
     return next((keys.issuer for keys in facts.keys if not keys.problem and keys.kids), "")
+
+
+def _refused_for_another_reason(facts: Facts) -> str:
+    """What the API itself gives as the reason, where that takes no authorization server to find out; "" otherwise."""
+    named = next((s for s in facts.said if s.by == "api" and s.strength >= Strength.LIKELY), None)
+    if named is None or named.cause in CAUSE.explains or named.cause == SLUG:
+        return ""
+    return f"yet {quoted(named)}, for which it need not ask there"
 
 
 def _vouched(facts: Facts) -> bool:

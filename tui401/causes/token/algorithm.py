@@ -8,6 +8,7 @@ from tui401.causes.reading import agreement, no_token, quoted, ruled_out, unknow
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.model.words import Shape
 
 SLUG: Final = "algorithm-rejected"
 
@@ -20,6 +21,9 @@ def judge(facts: Facts) -> Verdict:
         if missing is not None:
             return missing
     algorithm = facts.token.header.get("alg") if facts.token is not None else None
+    if told is not None and told.strength < Strength.CONFIRMED and _has_no_header(facts):
+        # Gateways look at the algorithm first, so whatever is no JWT is refused for it.
+        return ruled_out(SLUG, "it is no JWT, so it names no algorithm", cites=("token.alg", "credential"))
     if not isinstance(algorithm, str):
         return unknown(SLUG, "", "the token does not show its algorithm")
     cites = ("token.alg", "credential", *((told.fact,) if told is not None else ()))
@@ -39,6 +43,10 @@ def judge(facts: Facts) -> Verdict:
     why = f"it is signed by {algorithm}; expected, by {announced[0].by}, is one of {', '.join(announced[0].values)}"
     strength = min(weigh(agrees, decisive=False), Strength.CONFIRMED)
     return verdict(SLUG, strength, why, quoted(told), cites=cites)
+
+
+def _has_no_header(facts: Facts) -> bool:
+    return facts.token is not None and facts.token.shape is Shape.OPAQUE
 
 
 CAUSE: Final = Cause(
