@@ -79,6 +79,8 @@ class Reader:
         """What can be recognised; sends nothing."""
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - after the first frame
         from tui401.cli.build import read_text  # noqa: PLC0415 - the same
+        from tui401.cli.from_vault import asked_by, names_in, refusal  # noqa: PLC0415 - the same
+        from tui401.cli.vaults import said  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError  # noqa: PLC0415 - the same
         from tui401.model.names import Names  # noqa: PLC0415 - the same
         from tui401.model.shown import Redacted  # noqa: PLC0415 - the same
@@ -94,10 +96,14 @@ class Reader:
         credentials = redact.credentials(intake.request, names).credentials
         shown = redact.text(text.reveal(), names)
         host = intake.request.origin.authority
+        known: Known | None = None
         try:
             known = self._known(intake.request.origin)
+            says = next((says for name in asked_by(intake) if (says := refusal(intake, name, said().profiles))), "")
         except UsageError as error:
-            return Reading(shown=shown, secrets=_by_name(names), problem=str(error))
+            says = str(error)
+        if says or known is None:
+            return Reading(shown=shown, secrets=_by_name(names), problem=says)
         about = [f"{request.method} {host}", *map(_credential, credentials[:1])]
         if known.profile:
             about.append(f"profile {known.profile}")
@@ -108,7 +114,7 @@ class Reader:
             notes=tuple(note.says for note in intake.notes),
             will_ask=_will_ask(host, known, self._options()),
             reads=(*intake.reads, *intake.variables),
-            unfilled=(*intake.unfilled, *intake.prompts),
+            unfilled=(*(name for name in intake.unfilled if not names_in([name])), *intake.prompts),
         )
 
     async def start(self, text: Secret[str], *, filled: Mapping[str, Secret[str]], send: bool) -> Case:
@@ -116,7 +122,9 @@ class Reader:
         from dataclasses import replace  # noqa: PLC0415 - after the first frame
 
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - the same
-        from tui401.cli.build import case_from, read_text, requirements_from  # noqa: PLC0415 - the same
+        from tui401.cli.build import case_from, read_argv, read_text, requirements_from  # noqa: PLC0415 - the same
+        from tui401.cli.from_vault import filled as from_vault  # noqa: PLC0415 - the same
+        from tui401.cli.vaults import at_hand, said  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError, fill, read_files  # noqa: PLC0415 - the same
 
         try:
@@ -134,6 +142,7 @@ class Reader:
                     f"A file that the command reads wants more of this machine: {', '.join(more)}. "
                     "Nothing was sent. Go on once more to allow that."
                 )
+            intake = await from_vault(intake, lambda: said().profiles, at_hand, read_argv)
             known = self._known(intake.request.origin)
             required = requirements_from(self._openapi)
         except (IntakeError, UsageError) as error:
@@ -240,8 +249,9 @@ class Vault:
 
     async def store(self, name: str, secret: Secret[str]) -> str:
         """Keeps a credential under a name; a sentence on where it went."""
-        await _told(self._keyring().store(name, secret))
-        return f"Stored in this machine's keyring as {name}."
+        vault = self._keyring()
+        await _told(vault.store(name, secret))
+        return f"Stored in {vault.where} as {name}."
 
     async def names(self) -> Sequence[str]:
         """The names that credentials are kept under."""
@@ -256,10 +266,10 @@ class Vault:
 
 
 def keyring() -> Keyring:
-    """The vault on the operating system's keyring."""
-    from tui401.vault import Vault as Real  # noqa: PLC0415 - after the first frame
+    """The vault where the person chose that credentials rest."""
+    from tui401.cli.vaults import at_hand  # noqa: PLC0415 - after the first frame
 
-    return Real()
+    return at_hand()
 
 
 async def _told(call: Awaitable[T]) -> T:

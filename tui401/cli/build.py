@@ -94,9 +94,14 @@ def token_command(text: str, *, shell: bool, platform: str = sys.platform) -> tu
     return words
 
 
+def config_path() -> Path:
+    """Where the profiles stand."""
+    return config_folder() / "config.toml"
+
+
 def _profiled(name: str, origin: Origin | None) -> Known:
     """What the named profile knows, or the one that lists the origin, or nothing."""
-    path = config_folder() / "config.toml"
+    path = config_path()
     try:
         profiles = load(path)
         if name and name not in profiles:

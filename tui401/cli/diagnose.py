@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui401.causes import all_causes
-from tui401.cli import build, output
+from tui401.cli import build, output, vaults
 from tui401.cli.arguments import UsageError
+from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy
 from tui401.cli.places import state_folder
@@ -158,6 +159,7 @@ def _intake(options: argparse.Namespace) -> Intake:
         )
     if intake.via != "curl":
         intake = _allowed(intake, yes=options.yes)
+    intake = asyncio.run(filled(intake, lambda: vaults.said().profiles, vaults.opened, build.read_argv))
     for name in (*intake.unfilled, *intake.prompts):
         intake = fill(intake, name, _value(name))
     return intake

@@ -47,12 +47,36 @@ def _vault(parser: argparse.ArgumentParser) -> None:
     note.add_argument("--kind", choices=KINDS, default="other", help="what changed")
 
 
-ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {"profile": _profile, "vault": _vault}
+def _guard(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("of", nargs="?", default="", metavar="PROFILE | curl …")
+    parser.add_argument("--min-lifetime", metavar="TIME", default="", help="how long it has to last: 90s, 15m, 1h")
+    parser.add_argument("--endpoint", nargs=2, metavar=("METHOD", "PATH"), help="what a profile's credential is for")
+    parser.add_argument(
+        "--ntp", metavar="HOST[:PORT]", default="", help="ask this time server; else this machine's clock"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--quiet", "-q", action="store_true", help="say only what is wrong")
+    known = parser.add_argument_group("what is required", "of a command; else by the profile of its origin")
+    known.add_argument("--profile", metavar="NAME", default="")
+    known.add_argument("--issuer", metavar="URL", default="")
+    known.add_argument("--audience", metavar="AUD", default="")
+    known.add_argument("--scope", metavar='"A B"', default="")
+    known.add_argument("--openapi", metavar="FILE", default="", help="the API's description")
+    parser.set_defaults(client_id="")
+
+
+ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "profile": _profile,
+    "vault": _vault,
+    "guard": _guard,
+}
 """What fills each command's parser."""
 
 DESCRIPTIONS: Final = {
     "profile": "Profiles: what is known of an environment, from config.toml. Never a secret; those rest in the vault.",
     "vault": "Credentials at rest, in the system's keyring or where you chose. Only `tui401 token` prints one.",
+    "guard": "Looks at a call before it is made, and sends nothing: present, well-formed, of this environment, issuer, "
+    "audience and scopes, long enough alive, client certificate in date.",
 }
 EPILOGS: Final = {
     "profile": """\
@@ -71,5 +95,13 @@ examples:
   tui401 vault note "ops replaced the client secret" --profile prod --kind client-secret
 
 environment: TUI401_VAULT_PASSPHRASE opens the encrypted file where there is no terminal
+""",
+    "guard": """\
+examples:
+  tui401 guard prod --min-lifetime 15m
+  tui401 guard prod --endpoint GET /v1/orders --format json
+  tui401 guard --openapi orders.yaml curl https://api.example.com/v1/orders -H "Authorization: Bearer $TOKEN"
+
+exit codes: 0 nothing speaks against it, 1 it would be refused, 2 bad usage or input, 3 the vault cannot be read
 """,
 }

@@ -50,6 +50,10 @@ def _dispatch(argv: list[str]) -> int:
     command, rest = _command(argv)
     if command == "":
         return _wizard(rest)
+    if command == "guard":
+        from tui401.cli import guard  # noqa: PLC0415 - each command loads what it needs
+
+        return guard.run(rest)
     options = parser_for(command).parse_args(rest)
     match command:
         case "diagnose":

@@ -67,6 +67,16 @@ def opened(backend: str = "") -> Vault:
     return chosen(name, _passphrase() if name == "file" else None)
 
 
+def at_hand() -> Vault:
+    """The vault that ``config.toml`` names, without asking anything: an encrypted file is opened by the environment.
+
+    Raises:
+        UsageError: for a faulty ``config.toml``.
+    """
+    given = os.environ.get(PASSPHRASE)
+    return chosen(said().backend, Secret(given) if given else None)
+
+
 def _passphrase() -> Secret[str] | None:
     """From the environment or the terminal; None where there is neither."""
     given = os.environ.get(PASSPHRASE)

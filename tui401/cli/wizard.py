@@ -19,6 +19,7 @@ from tui401.ui.ports import Ports
 
 # Whatever is not needed to draw the first frame is imported where it is used.
 if TYPE_CHECKING:
+    from tui401.intake import Intake
     from tui401.model.case import Case, Known, Options
     from tui401.model.http import Origin
     from tui401.model.saved import SavedCase
@@ -33,12 +34,24 @@ def run(options: argparse.Namespace, curl: list[str] | None) -> int:
     from tui401.cli import build  # noqa: PLC0415 - see above
 
     intake = build.read_argv(curl)
+    if any("{{" in word for word in curl):
+        intake = _from_vault(intake)
     known = build.known_from(options, os.environ, intake.request.origin)
     if not intake.ready:
         # A value is missing that only the person has; the start screen asks for it, masked.
         return show(options, given=Secret(_as_text(curl)))
     allowed = build.options_from(options, send_consented=True)
     return show(options, case=build.case_from(intake, known, allowed, build.requirements_from(options.openapi)))
+
+
+def _from_vault(intake: Intake) -> Intake:
+    """The command with what it asks of the vault, whose passphrase is asked for before the screen is drawn."""
+    import asyncio  # noqa: PLC0415 - only where a command asks the vault
+
+    from tui401.cli import build, vaults  # noqa: PLC0415 - the same
+    from tui401.cli.from_vault import filled  # noqa: PLC0415 - the same
+
+    return asyncio.run(filled(intake, lambda: vaults.said().profiles, vaults.opened, build.read_argv))
 
 
 def open_what(options: argparse.Namespace) -> int:

@@ -49,7 +49,7 @@ class Filler:
             shown: How it is listed: ``$TOKEN``, ``%TOKEN%``, ``{{token}}``.
         """
         if shown in self.filled:
-            return self.filled[shown].reveal(), From.PROMPT
+            return self.filled[shown].reveal(), From.KEYRING if shown.startswith("{{vault:") else From.PROMPT
         if name in self.assigned:
             return self.assigned[name], From.PASTE
         if name in self.env:
