@@ -14,7 +14,7 @@ from tui401.model.verdict import Strength
 @pytest.mark.parametrize(
     "body",
     [
-        {"Response": {"Error": {"Code": "AuthFailure.SignatureExpire", "Message": "Token expired"}}},
+        {"Response": {"Error": {"Code": "Other", "Message": "Token expired"}}},
         {"success": False, "message": "The access token has expired"},
         {"status": "error", "msg": "Access token expired"},
         {"errcode": 40014, "errmsg": "access_token expired"},

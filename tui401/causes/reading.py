@@ -114,6 +114,14 @@ def scheme_offered(facts: Facts) -> bool:
     return sent.scheme.lower() in offered or (sent.family == "dpop" and "bearer" in offered)
 
 
+KEY_SCHEMES: Final = frozenset({"apikey", "api-key", "key", "x-api-key"})
+
+
+def offers_other_than_keys(facts: Facts) -> bool:
+    """Whether the challenges name a scheme that is none of an API key."""
+    return any(value.lower() not in KEY_SCHEMES for e in facts.expects(Aspect.SCHEME) for value in e.values)
+
+
 def _read_as_bearer(facts: Facts) -> bool:
     """Whether the challenge judges a Bearer token, whatever its own scheme is called (RFC 6750, section 3.1)."""
     sent = facts.credential

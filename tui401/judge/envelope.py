@@ -9,8 +9,10 @@ _LONGEST: Final = 4096  # characters; an error is short, and a page of results t
 
 _NAMED: Final = re.compile(
     r"(?mi)^(?:error\.|meta\.)?(?:code|status|status_?code|err_?code|errno): 40[13]$"
-    r"|^(?:errors?(?:\[0\])?\.)?(?:extensions\.)?(?:code|error|msg|message|status|type|error_?code|err_?msg|reason): "
-    r"(?:unauthori[sz]ed|unauthenticated|not logged in|login required|access denied|forbidden)(?: \w+)?[.!]?$"
+    r"|^(?:errors?(?:\[0\])?\.)?(?:extensions\.)?"
+    r"(?:code|error|msg|message|status|type|error_?code|err_?msg|reason)(?:\[0\])?: (?:\w{1,20}:)?"
+    r"(?:permission denied|unauthori[sz]ed|unauthenticated|not logged in|login required|access denied|forbidden)"
+    r"(?: \w+)?[.!]?$"
 )
 _FAILED: Final = re.compile(
     r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)|(?:status|result|state): (?:error|fail\w*|ko)"

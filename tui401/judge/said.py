@@ -26,7 +26,7 @@ from tui401.model.verdict import Strength
 from tui401.model.words import Challenge
 from tui401.wire import challenge as wire_challenge
 
-_GENERIC: Final = frozenset({400, 401, 403, 407, 419, 422, 429, 440, 498, 499, 500, 502, 503})
+_GENERIC: Final = frozenset({400, 401, 402, 403, 407, 412, 418, 419, 422, 423, 429, 440, 498, 499, 500, 502, 503})
 """Where generic words are read: a 404 or a 200 that speaks of tokens refuses nobody, unless a dialect knows better."""
 _MAX_QUOTE: Final = 200
 _LIST: Final = 3

@@ -50,12 +50,19 @@ def plain(text: str, media_type: str = "") -> str:
 
 
 def _coded(values: Iterable[tuple[str, str]]) -> list[str]:
-    """Codes as words, each with its original: ``key_expired`` and ``KeyExpired`` say what “key expired” says."""
+    """Codes as words, each with its original: ``key_expired`` and ``KeyExpired`` say what “key expired” says.
+
+    So do names of what is true: ``"invalidToken": true``.
+    """
     apart = []
     for name, value in values:
         if len(value) <= MAX_CODED and _JOINED.search(value):
             line = _line(value)
             apart.append(f"{name}: {_line(_APART.sub(' ', line))} {OPENS}{line}{CLOSES}")
+        elif value == "true":
+            last = name.rpartition(".")[2]
+            if _JOINED.search(last):
+                apart.append(f"{name}: {_line(_APART.sub(' ', last))} {OPENS}{last}: true{CLOSES}")
     return apart
 
 

@@ -19,6 +19,7 @@ HARMLESS: Final = frozenset({"exp-fraction", "iat-fraction", "nbf-fraction", "si
 """Defects that many a server accepts, so that alone they conclude nothing."""
 
 _MOST_PARTS: Final = 8
+_SHORTEST_HEADER: Final = 8  # characters; {"alg":""} alone takes fifteen
 _JOSE_NAMES: Final = frozenset(
     {"alg", "typ", "kid", "enc", "cty", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "crit"}
 )
@@ -72,7 +73,9 @@ def take_apart(token: str) -> TokenParts:
         return TokenParts(Shape.PLACEHOLDER, {}, {}, (filler,), size)
     text = TokenText.of(token)
     pieces = text.pieces(_MOST_PARTS)
-    headless = len(pieces) == 3 and _begins(pieces[1], _JSON_BEGINS) and bool(pieces[2].text)
+    # Some vendors put a JSON behind a short prefix of their own ("pk."), so a header that short is none.
+    longer = len(pieces[0].text) >= _SHORTEST_HEADER
+    headless = len(pieces) == 3 and longer and _begins(pieces[1], _JSON_BEGINS) and bool(pieces[2].text)
     if not _begins(pieces[0], _JSON_BEGINS) and not headless:
         return TokenParts(Shape.OPAQUE, {}, {}, (), size)
     header = decode_object(pieces[0], "header")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -35,6 +36,8 @@ _FAMILIES: Final = {
     **dict.fromkeys(("sso-key", "klaviyo-api-key", "deepl-auth-key", "kakaoak", "zoho-oauthtoken"), "api-key"),
     **dict.fromkeys(("sharedkey", "sharedkeylite", "aws", "hmac", "hawk", "signature", "mac"), "signature"),
 }
+_SIGNED_TEXT: Final = re.compile(r"(?i)(?:^|&|%26|[,; ])(?:sig|signature)(?:=|%3d)")
+"""A list of parameters without a scheme, one of them a signature, as Azure Cosmos DB takes it."""
 _BEARER_NAMES: Final = frozenset({"access_token", "accesstoken", "bearer_token", "bearer"})
 
 
@@ -147,7 +150,7 @@ def _family(item: Located) -> str:
         case Place.AUTHORIZATION | Place.PROXY:
             scheme = item.scheme.lower()
             if not scheme:
-                return "raw"
+                return "signature" if _SIGNED_TEXT.search(item.value.reveal()[:2000]) else "raw"
             if scheme not in {"digest", "dpop"} and schemes.has_parameters(item.scheme, item.value.reveal()):
                 return "api-key" if scheme in {"token", "mediabrowser"} else "signature"
             return _FAMILIES.get(scheme, "signature" if "hmac" in scheme else "other")

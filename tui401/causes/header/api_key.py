@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, is_token, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import (
+    KEY_SCHEMES,
+    Agreement,
+    agreement,
+    is_token,
+    not_applicable,
+    offers_other_than_keys,
+    quoted,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.dialects import package_matcher
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
@@ -14,14 +25,13 @@ from tui401.wire import asked
 
 MISSING: Final = "api-key-missing"
 INVALID: Final = "api-key-invalid"
-_KEY_SCHEMES: Final = frozenset({"apikey", "api-key", "key", "x-api-key"})
 
 
 def judge_missing(facts: Facts) -> Verdict:
     """The server asks for a key, and the request has none in any place."""
     told = facts.says(MISSING)
     offered = {v.lower() for e in facts.expects(Aspect.SCHEME) for v in e.values}
-    challenged = bool(offered) and offered <= _KEY_SCHEMES
+    challenged = bool(offered) and offered <= KEY_SCHEMES
     cites = ("credential", "credential.none", *([told.fact] if told is not None else []))
     if any(c.family == "api-key" for c in facts.credentials):
         if told is not None and told.strength >= Strength.LIKELY:
@@ -30,6 +40,8 @@ def judge_missing(facts: Facts) -> Verdict:
     if facts.credential is None and facts.sanitised:
         return unknown(MISSING, "", "the recording leaves credentials out")
     unread = False
+    if told is not None and told.strength < Strength.LIKELY and offers_other_than_keys(facts):
+        return not_applicable(MISSING, "the server names keys, and offers other schemes")
     if told is None and not challenged:
         # Words about a wrong key, said to a request without any, ask for one; or they are of one that we do not know.
         told = facts.says(INVALID) if facts.credential is None else None

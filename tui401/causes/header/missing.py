@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import Agreement, agreement, offers_other_than_keys, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -29,7 +29,7 @@ def judge(facts: Facts) -> Verdict:
         lost = "an earlier hop of the redirect carried one"
         return verdict(SLUG, Strength.LIKELY, why, lost, cites=cites)
     agrees = agreement(facts, SLUG, allied=("api-key-missing", "permission-denied"))
-    if facts.says("api-key-missing") is not None or facts.says("api-key-invalid") is not None:
+    if not offers_other_than_keys(facts) and (facts.says("api-key-missing") or facts.says("api-key-invalid")):
         return verdict(SLUG, Strength.POSSIBLE, why, "the server names a key", cites=cites)
     asks = bool(facts.expects(Aspect.SCHEME)) or (told is not None and told.strength >= Strength.LIKELY)
     if any(n.name == "credential-held-back" for n in facts.notes):
