@@ -10,7 +10,7 @@ from tui401 import __version__
 HOME: Final = ("profile", "vault", "guard")
 """Commands whose options stand in ``home_arguments``."""
 SIGN_INS: Final = ("client-credentials", "browser", "device", "command")
-COMMANDS: Final = ("diagnose", "explain", "open", "practice", "why", "report", "cases", *HOME)
+COMMANDS: Final = ("diagnose", "explain", "compare", "open", "practice", "why", "report", "cases", *HOME)
 
 _EXAMPLES: Final = """\
 examples:
@@ -25,6 +25,7 @@ commands:
   practice [CAUSE]  the wizard on the embedded practice server with that fault
   diagnose          headless and live; --fix also recovers
   explain FILE.har  judges the exchanges of a recording; sends nothing
+  compare WORKS FAILS   “it works there, not here”: what differs, and with a yes what decides
   why [CAUSE]       the manual page of a cause or a step
   report CASE       writes a kept case as .md or .json
   cases             the cases that were kept
@@ -107,6 +108,15 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             _about_the_api(parser.add_argument_group("what you know"))
             parser.set_defaults(client_id="", ntp="")
             parser.add_argument("file", metavar="FILE.har|-")
+        case "compare":
+            parser.add_argument("--format", choices=("text", "json"), default="text")
+            parser.add_argument("--yes", action="store_true", help="send what the search needs, without asking")
+            parser.add_argument("--offline", action="store_true", help="compare only; send nothing and do not ask")
+            parser.add_argument("--quiet", "-q", action="store_true", help="no progress on standard error")
+            parser.add_argument(
+                "works", metavar="WORKS", help="a quoted curl command, a file with one, FILE.har#3, a case"
+            )
+            parser.add_argument("fails", metavar="FAILS", help="the same, of the request that is refused")
         case "practice":
             parser.add_argument("cause", nargs="?", default="", metavar="CAUSE")
             parser.add_argument("--terse", action="store_true", help="the server gives no reasons")
@@ -145,6 +155,8 @@ _DESCRIPTIONS: Final = {
     "diagnose": "Sends the failing command, finds the cause, and with --fix mends it. No screen; progress on "
     "standard error, the result on standard output.",
     "explain": "Judges every refused exchange of a recording (HAR), offline: sends nothing and keeps nothing.",
+    "compare": "Shows what differs between a request that works and one that is refused; with a yes, removes the "
+    "differences by halves until the smallest that decides stands alone.",
     "practice": "Opens the wizard on a practice server with one fault, inside this process and on loopback only.",
     "why": "Prints the page on a cause or a step. Without one, lists them.",
     "report": "Writes a kept case as a report for support: Markdown by default, JSON that can be judged again.",
@@ -168,6 +180,14 @@ examples:
 
 --format ndjson prints a line as soon as a refusal is judged, in memory that does not grow with the file.
 exit codes: 0 no refusal, 1 at least one, 2 bad usage or input
+""",
+    "compare": """\
+examples:
+  tui401 compare "curl https://api.example.com/v1 -H 'X-Tenant: a'" "curl https://api.example.com/v1"
+  tui401 compare works.har#3 fails.har#17
+  tui401 compare --offline --format json works.txt 7f3a
+
+exit codes: 0 both succeed or nothing differs, 1 the difference that decides is proved, 2 bad usage, 3 it is not
 """,
     "practice": """\
 examples:

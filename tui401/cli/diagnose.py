@@ -158,14 +158,23 @@ def _intake(options: argparse.Namespace) -> Intake:
             f"{command[0]!r} is no option of tui401 diagnose and no curl command. Options stand before curl."
         )
     if intake.via != "curl":
-        intake = _allowed(intake, yes=options.yes)
+        intake = allowed(intake, yes=options.yes)
+    return filled_in(intake)
+
+
+def filled_in(intake: Intake) -> Intake:
+    """The intake with every value that only the person has, asked for masked on the terminal.
+
+    Raises:
+        IntakeError: where there is no terminal to ask on.
+    """
     intake = asyncio.run(filled(intake, lambda: vaults.said().profiles, vaults.opened, build.read_argv))
     for name in (*intake.unfilled, *intake.prompts):
         intake = fill(intake, name, _value(name))
     return intake
 
 
-def _allowed(intake: Intake, *, yes: bool) -> Intake:
+def allowed(intake: Intake, *, yes: bool) -> Intake:
     """The intake of a text with its files read, after all that it takes from this machine was listed.
 
     Raises:

@@ -64,6 +64,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import explain  # noqa: PLC0415 - the same
 
             return explain.run(options)
+        case "compare":
+            from tui401.cli import compare  # noqa: PLC0415 - the same
+
+            return compare.run(options)
         case "why":
             from tui401.cli.why import page  # noqa: PLC0415 - the same
 
