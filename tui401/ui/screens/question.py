@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from tui401.model.fix import Question
-from tui401.ui.blocks import Block, Gap, Para, Tone
+from tui401.model.fix import Asks, Question
+from tui401.ui.blocks import Block, Command, Gap, Para, Tone
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -35,13 +35,19 @@ class QuestionScreen(WizardScreen[str | None]):
         Binding("up,k", "app.focus_previous", "previous", show=False),
     ]
 
+    _ASIDES: ClassVar = {
+        Asks.COMMAND: "nothing is run until you choose",
+        Asks.SCOPES: "nothing is asked for until you choose",
+    }
+
     def __init__(self, question: Question, hints: dict[str, str]) -> None:
         super().__init__()
         self.question, self._hints = question, hints
 
     def compose(self) -> ComposeResult:
         """What it says, and the ways to answer."""
-        yield TopLine("tui401 asks", "nothing is sent until you choose")
+        aside = self._ASIDES.get(self.question.asks, "nothing is sent until you choose")
+        yield TopLine("tui401 asks", aside)
         yield Line()
         with Page(id="page"):
             yield Blocks()
@@ -53,8 +59,7 @@ class QuestionScreen(WizardScreen[str | None]):
 
     def on_mount(self) -> None:
         """Fills it."""
-        blocks: list[Block] = [Para(self.question.title, Tone.STRONG, indent=1), Gap()]
-        blocks += [Para(line, indent=3) for line in self.question.lines]
+        blocks: list[Block] = [Para(self.question.title, Tone.STRONG, indent=1), Gap(), *_lines(self.question)]
         if self.question.firm:
             blocks += [Gap(), Para("This is always asked; no option answers it beforehand.", Tone.QUIET, indent=3)]
         self.query_one(Blocks).show((*blocks, Gap()), self._hints)
@@ -69,3 +74,17 @@ class QuestionScreen(WizardScreen[str | None]):
         """Answers no, or else with the last way: the obvious one stands first."""
         keys = [choice.key for choice in self.question.choices]
         self.dismiss("no" if "no" in keys else keys[-1] if keys else "no")
+
+
+def _lines(question: Question) -> tuple[Block, ...]:
+    """What there is to know before answering; a command stands as it is run."""
+    if question.asks is not Asks.COMMAND or not question.lines:
+        return tuple(Para(line, indent=3) for line in question.lines)
+    command, *more = question.lines
+    return (
+        Command(command),
+        Gap(),
+        Para("It runs as it stands here: no shell reads it, so nothing in it is expanded.", indent=3),
+        Para("It gets your environment without TUI401_*: what tui401 keeps there is not for other programs.", indent=3),
+        *(Para(line, indent=3) for line in more),
+    )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tui401.ui.editing import Edited
     from tui401.ui.screens.credential import CredentialScreen
     from tui401.ui.screens.question import QuestionScreen
+    from tui401.ui.screens.signin import SignInScreen
 
 _SECRETS = (Asks.CREDENTIAL, Asks.VALUE)
 
@@ -70,7 +71,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         self._whole = False
         self._dirty = False
         self._solved_shown = False
-        self._asking: tuple[Question, QuestionScreen | CredentialScreen] | None = None
+        self._asking: tuple[Question, QuestionScreen | CredentialScreen | SignInScreen] | None = None
         self._offers: tuple[Offer, ...] = ()
         self._headline: Headline | None = None
 
@@ -205,6 +206,12 @@ class RecoveryScreen(WizardScreen[str | None]):
             credential = CredentialScreen(question.title, lines, button=button, hints=hints, ready=ready)
             self._asking = (question, credential)
             self.app.push_screen(credential, lambda given: self._given(question, given))
+        elif question.asks is Asks.SIGN_IN:
+            from tui401.ui.screens.signin import SignInScreen  # noqa: PLC0415 - when it is wanted
+
+            waiting = SignInScreen(question, hints)
+            self._asking = (question, waiting)
+            self.app.push_screen(waiting, lambda key: self._answered(question, key))
         else:
             consent = QuestionScreen(question, hints)
             self._asking = (question, consent)
