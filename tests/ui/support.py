@@ -21,7 +21,7 @@ from tui401.model.shown import Redacted
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Exercise, Lesson, PortError, Ports, Reading, Recent
+from tui401.ui.ports import Exercise, Lesson, PortError, Ports, Reading, Recent, Resume
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40))
@@ -169,6 +169,7 @@ class Kit:
     vault: FakeVault | None = field(default_factory=FakeVault)
     journal: FakeJournal | None = field(default_factory=FakeJournal)
     school: FakeSchool | None = None
+    resume: Resume | None = None
     now: float = recording.T0
 
     def app(self, *, start: bool = False, burst: float = 0.0, folder: Path | None = None, **more: object) -> Wizard:
@@ -179,10 +180,11 @@ class Kit:
             vault=self.vault,
             journal=self.journal,
             practise=self.school,
+            resume=self.resume,
         )
         return Wizard(
             ports,
-            case=None if start or "exercise" in more else recording.case(),
+            case=None if start or "exercise" in more or "saved" in more else recording.case(),
             clock=lambda: self.now,
             burst_seconds=burst,
             guard_seconds=0.0,

@@ -13,6 +13,7 @@ from tui401.cli.guards import FAULT, hide_arguments
 from tui401.cli.hangup import leave_with_the_terminal
 from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
+from tui401.cli.resume import Resume
 from tui401.model.secret import Secret
 from tui401.ui.app import Wizard
 from tui401.ui.ports import Ports
@@ -60,7 +61,7 @@ def open_what(options: argparse.Namespace) -> int:
 
     what = options.what
     if what != "-" and not os.path.exists(what):  # noqa: PTH110 - a name that no Path can hold is no file either
-        return show(options, saved=_kept(what))
+        return show(options, saved=_kept(what), kept=True)
     text = build.text_of(what)
     if text.lstrip().startswith("{"):
         from tui401.model.saved import decode_case  # noqa: PLC0415 - only for saved cases and reports
@@ -81,6 +82,7 @@ def show(
     case: Case | None = None,
     given: Secret[str] | None = None,
     saved: SavedCase | None = None,
+    kept: bool = False,
     exercise: str | None = None,
     terse: bool = False,
 ) -> int:
@@ -91,13 +93,14 @@ def show(
         case: Begins with this case.
         given: A text for the start screen.
         saved: Begins with a saved case.
+        kept: It is of this machine's journal, so it can go on.
         exercise: Begins with practice: with that fault, "" to choose one.
         terse: The practice server gives no reasons.
     """
     _need_a_terminal()
     leave_with_the_terminal()
     shelf, lesson = adapters.Shelf(state_folder), Lesson(terse=terse)
-    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved, exercise=exercise)
+    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved, kept=kept, exercise=exercise)
     try:
         app.run()
     finally:
@@ -121,6 +124,11 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
 
         return known_from(options, os.environ, origin)
 
+    def known_with(changed: argparse.Namespace, origin: Origin) -> Known:
+        from tui401.cli.build import known_from  # noqa: PLC0415 - see above
+
+        return known_from(changed, os.environ, origin)
+
     def allowed() -> Options:
         from tui401.cli.build import options_from  # noqa: PLC0415 - see above
 
@@ -133,6 +141,7 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
         derive=adapters.derive,
         vault=adapters.Vault(adapters.keyring),
         journal=adapters.Cases(shelf),
+        resume=Resume(shelf, options, known_with, allowed),
         practise=lesson,
     )
 

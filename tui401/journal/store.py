@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Refused, Sent
+from tui401.model.events import CaseOpened, Changed, Ended, Event, Found, Judged, Refused, Sent
 from tui401.model.saved import SavedCase, decode_change, decode_event, encode
 from tui401.model.shown import CredentialChange, Shown
 from tui401.model.view import CaseView, apply
@@ -136,6 +136,8 @@ class Journal:
                 )
             case Sent():
                 self._db.execute("UPDATE cases SET status = ?, changed = ? WHERE id = ?", (event.status, now, case))
+            case Changed():  # a case that had ended goes on
+                self._db.execute("UPDATE cases SET outcome = 'open', changed = ? WHERE id = ?", (now, case))
             case Refused():
                 self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
                 row = (event.where, event.user, now)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from tui401.model.fix import Fix, Question
-from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown
+from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown, WayShown
 from tui401.model.verdict import Diagnosis, Outcome
 
 
 class CaseOpened(Shown, frozen=True, kw_only=True):
-    """The recovery begins. ``hints``: last characters of named secrets."""
+    """The recovery begins. ``hints``: last characters of named secrets; ``way``: how the request travels."""
 
     case: str
     request: RequestShown
     known: KnownSeen
     at: float
     hints: dict[str, str] = {}
+    way: WayShown = WayShown()
 
 
 class ProbeStarted(Shown, frozen=True, kw_only=True):
@@ -83,13 +84,14 @@ class Judged(Shown, frozen=True, kw_only=True):
 
 
 class Changed(Shown, frozen=True, kw_only=True):
-    """The request was changed, by a fix or by hand: a new attempt begins with it."""
+    """The request was changed, by a fix or by hand: a new attempt begins with it. ``way``: None for as before."""
 
     attempt: int
     request: RequestShown
     by: str
     fix: Fix | None = None
     hints: dict[str, str] = {}
+    way: WayShown | None = None
 
 
 class Asked(Shown, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from tui401.model.shown_base import (
     ResponseShown,
     Shown,
     TokenShown,
+    WayShown,
 )
 from tui401.model.surroundings import (
     ClockSeen,
@@ -73,6 +74,7 @@ __all__ = [
     "TokenEndpointSeen",
     "TokenShown",
     "Verified",
+    "WayShown",
     "kind_of",
 ]
 

@@ -42,6 +42,30 @@ class RequestShown(Shown, frozen=True, kw_only=True):
         return tuple(h.value for h in self.headers if h.name.lower() == name.lower())
 
 
+class WayShown(Shown, frozen=True, kw_only=True):
+    """How the bytes travel, as it may be seen (``Transport``); what is not said is as usual.
+
+    Attributes:
+        proxy: The forward proxy's address without userinfo; "" for none. ``proxy_credential``: it had one.
+        locked: The client key had a passphrase.
+    """
+
+    verify: bool = True
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    locked: bool = False
+    proxy: str = ""
+    proxy_credential: bool = False
+    resolve: tuple[tuple[str, int, str], ...] = ()
+    follow: int = 0
+    trusted: bool = False
+    connect_limit: float = 10.0
+    total_limit: float = 30.0
+    http10: bool = False
+    keep_method: bool = False
+
+
 class ResponseShown(Shown, frozen=True, kw_only=True):
     """A response after redaction. ``signature`` is equal for two answers that say the same (judging.md)."""
 

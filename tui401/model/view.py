@@ -21,7 +21,7 @@ from tui401.model.events import (
     Told,
 )
 from tui401.model.fix import Question
-from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown
+from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown, WayShown
 from tui401.model.verdict import Diagnosis, Outcome
 
 
@@ -32,6 +32,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
         evidence: The latest of each key, in order of first arrival.
         running: Probes that run.
         requests: The request of each attempt, the last one being the current.
+        way: How the current one travels.
         question: The one that waits, or None.
         diagnosis: The latest.
         judgements: The latest of each attempt, in order of the attempts.
@@ -43,6 +44,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
     hints: dict[str, str] = {}
     attempt: int = 0
     requests: tuple[RequestShown, ...] = ()
+    way: WayShown = WayShown()
     evidence: tuple[Evidence, ...] = ()
     sends: tuple[Sent, ...] = ()
     changes: tuple[Changed, ...] = ()
@@ -74,6 +76,7 @@ def apply(view: CaseView, event: Event) -> CaseView:
                 hints=event.hints,
                 attempt=1,
                 requests=(event.request,),
+                way=event.way,
             )
         case ProbeStarted():
             others = tuple(p for p in view.running if p.probe != event.probe)
@@ -99,6 +102,7 @@ def apply(view: CaseView, event: Event) -> CaseView:
                 requests=(*view.requests, event.request),
                 changes=(*view.changes, event),
                 hints={**view.hints, **event.hints},
+                way=event.way or view.way,
                 outcome=None,  # a case that had ended goes on, or one that was cut off
                 ended_at=None,
                 running=(),

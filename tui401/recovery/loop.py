@@ -27,6 +27,7 @@ from tui401.recovery.searching import Searching
 from tui401.recovery.sending import Sending
 from tui401.recovery.tools import Ask, Tools, open_tools
 from tui401.wire import redact
+from tui401.wire.refill import way_of
 from tui401.wire.seen import Quiet
 
 
@@ -156,13 +157,12 @@ class _Recovery:
         self.sending.spent()
 
     def _beginning(self, shown: RequestShown) -> events.Event:
-        case, hints = self.case, self.case.names.hints()
+        case, hints, way = self.case, self.case.names.hints(), way_of(self.case.request.transport)
         if case.earlier is not None:
             attempt = self.ledger.attempt
-            return events.Changed(attempt=attempt, request=shown, by=case.earlier.by, hints=hints)
-        return events.CaseOpened(
-            case=case.id, request=shown, known=case.known.shown(), at=self.tools.now(), hints=hints
-        )
+            return events.Changed(attempt=attempt, request=shown, by=case.earlier.by, hints=hints, way=way)
+        known, at = case.known.shown(), self.tools.now()
+        return events.CaseOpened(case=case.id, request=shown, known=known, at=at, hints=hints, way=way)
 
     def _read_request(self, credentials: CredentialsSeen) -> None:
         """What the request shows by itself, and what the API's description asks of it."""
@@ -306,7 +306,9 @@ class _Recovery:
         shown = redact.request(request, self.case.names)
         credentials = redact.credentials(request, self.case.names)
         hints = self.case.names.hints()
-        self.ledger.emit(events.Changed(attempt=self.ledger.attempt, request=shown, by=by, fix=fix, hints=hints))
+        way = way_of(request.transport) if request.transport != before.transport else None
+        changed = events.Changed(attempt=self.ledger.attempt, request=shown, by=by, fix=fix, hints=hints, way=way)
+        self.ledger.emit(changed)
         self._read_request(credentials)
         await self.sending.send(Variant("original", by, request))
         after = self.ledger.facts()

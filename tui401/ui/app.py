@@ -54,6 +54,7 @@ class Wizard(App[None]):
         case: Begins with this case; else with the start screen.
         given: A text for the start screen, as if it had been pasted.
         saved: Begins with a saved case.
+        kept: It is of this machine's journal, so it can go on.
         exercise: Begins with practice: with the fault of that name, "" to choose one.
         clock: This machine's clock, seconds since the epoch.
         burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
@@ -89,6 +90,7 @@ class Wizard(App[None]):
         case: Case | None = None,
         given: Secret[str] | None = None,
         saved: SavedCase | None = None,
+        kept: bool = False,
         exercise: str | None = None,
         clock: Callable[[], float] = time.time,
         burst_seconds: float = 0.03,
@@ -109,7 +111,7 @@ class Wizard(App[None]):
         self.rest_seconds = rest_seconds
         self.save_folder = save_folder or Path.cwd()
         self.session: Session | None = None
-        self._first = StartAnswer(case=case, saved=saved, send=True)
+        self._first = StartAnswer(case=case, saved=saved, kept=kept, send=True)
         self._given = given
         self._exercise = exercise
         self.learnt: set[str] = set()
@@ -152,7 +154,7 @@ class Wizard(App[None]):
         elif answer.saved is not None:
             from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
 
-            self._show(Session.replayed(answer.saved.events, derive=self.ports.derive))
+            self._show(Session.replayed(answer.saved.events, derive=self.ports.derive, kept=answer.kept))
         elif answer.case is not None:
             self.begin(answer.case, send=answer.send)
 

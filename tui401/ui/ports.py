@@ -136,6 +136,44 @@ class Journal(Protocol):
         ...
 
 
+class Need(NamedTuple):
+    """A value that was not kept with a case, and is asked for again.
+
+    Attributes:
+        key: Which one.
+        title: What it is, for a person.
+        lines: What there is to know before giving it.
+        whole: It is taken letter by letter, line breaks too.
+        optional: The case goes on without it as well.
+    """
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    whole: bool = False
+    optional: bool = False
+
+
+class Resume(Protocol):
+    """Makes a case of this machine's journal alive again."""
+
+    def needs(self, case: str) -> Sequence[Need]:
+        """What has to be given again, in order; () where all was kept.
+
+        Raises:
+            PortError: when nothing of a request was kept.
+        """
+        ...
+
+    def case(self, case: str, given: Mapping[str, Secret[str]]) -> Case:
+        """The case, its values filled in.
+
+        Raises:
+            PortError: when it cannot be made.
+        """
+        ...
+
+
 class Derive(Protocol):
     """``tui401.judge.facts.derive``."""
 
@@ -196,4 +234,5 @@ class Ports:
     derive: Derive | None = None
     vault: Vault | None = None
     journal: Journal | None = None
+    resume: Resume | None = None
     practise: School | None = None

@@ -43,6 +43,7 @@ class Session:
         question: The question that waits.
         running: The loop runs.
         fault: A sentence when the loop ended by a fault of this program; else "".
+        kept: It is a case of this machine's journal that can be made alive again.
         draft: The request as the person left it in the editor; None where it was sent, or never edited.
     """
 
@@ -56,14 +57,15 @@ class Session:
     question: Question | None = None
     running: bool = False
     fault: str = ""
+    kept: bool = False
     draft: Draft | None = None
     _waiting: asyncio.Future[Answer] | None = None
     _facts: tuple[tuple[Evidence, ...], int, Facts | None] | None = None
 
     @classmethod
-    def replayed(cls, events: Iterable[Event], *, derive: Derive | None = None) -> Session:
-        """A session of events that were saved; nothing runs in it."""
-        session = cls(derive=derive)
+    def replayed(cls, events: Iterable[Event], *, derive: Derive | None = None, kept: bool = False) -> Session:
+        """A session of events that were saved; nothing runs in it. ``kept``: in this machine's journal."""
+        session = cls(derive=derive, kept=kept)
         for event in events:
             session.view = apply(session.view, event)
         # Where the program was cut off something ran or was asked; nothing does any more.

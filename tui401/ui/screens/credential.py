@@ -30,6 +30,8 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
         button: What giving it does.
         hints: Last characters of named secrets.
         ready: In an exercise, a credential that mends it.
+        whole: It is taken letter by letter: a body, an address.
+        optional: Nothing may be given; then what is returned is empty.
     """
 
     CSS_PATH = "credential.tcss"
@@ -52,9 +54,12 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
         button: str,
         hints: dict[str, str] | None = None,
         ready: Secret[str] | None = None,
+        whole: bool = False,
+        optional: bool = False,
     ) -> None:
         super().__init__()
         self._ready = ready
+        self._whole, self._optional = whole, optional
         self._title, self._lines, self._button, self._hints = title, lines, button, hints or {}
 
     def compose(self) -> ComposeResult:
@@ -69,6 +74,8 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
                 yield Action(self._button, "use")
                 if self._ready is not None:
                     yield Action("Take the one that the practice server accepts", "ready")
+                if self._optional:
+                    yield Action("Go on without it", "without")
                 yield Action("Back", "back")
             with Vertical(id="kept"):
                 if self.wizard.ports.vault is not None:
@@ -82,6 +89,8 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
 
     @on(SecretField.Changed)
     def _understood(self, event: SecretField.Changed) -> None:
+        if self._whole:
+            return
         notes: list[Block] = [Para(note, Tone.WARN, mark="!") for note in event.given.notes]
         self.query_one("#notes", Blocks).show(tuple(notes))
 
@@ -95,16 +104,19 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
             self._use()
         elif event.key == "back":
             self.dismiss(None)
+        elif event.key == "without":
+            self.dismiss(Secret(""))
         elif event.key == "ready" and self._ready is not None:
             self.query_one(SecretField).set(self._ready)
             self.query_one("#ways Action", Action).focus()
         elif event.key == "vault":
             self._list_kept()
-        else:
+        elif event.key.startswith("take:"):
             self._take(event.key.removeprefix("take:"))
 
     def _use(self) -> None:
-        secret = self.query_one(SecretField).given.secret
+        field = self.query_one(SecretField)
+        secret = Secret(_lines(field.raw.reveal())) if self._whole else field.given.secret
         if not secret:
             self.say("Nothing was given yet: paste it into the field, or go back with Escape.", severity="warning")
             return
@@ -140,3 +152,8 @@ class CredentialScreen(WizardScreen[Secret[str] | None]):
             return
         self.query_one(SecretField).set(secret)
         self.query_one("#ways Action", Action).focus()
+
+
+def _lines(pasted: str) -> str:
+    """A pasted text with its line ends as they are typed: terminals paste them as carriage returns."""
+    return pasted.replace("\r\n", "\n").replace("\r", "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
@@ -20,6 +20,7 @@ from tui401.ui.findings import expires_at
 from tui401.ui.headline import Headline, Offer, fixes, headline, offers, ranked_fixes
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
+from tui401.ui.ports import PortError
 from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
@@ -56,6 +57,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         Binding("x", "experiments", "experiments"),
         Binding("p,left", "step(-1)", "previous step", key_display="p"),
         Binding("v", "whole", "whole values"),
+        Binding("g", "resume", "go on"),
         Binding("d", "compare", "compare attempts", show=False),
         Binding("a", "again", "send again", show=False),
         Binding("c", "copy", "copy the request", show=False),
@@ -139,6 +141,8 @@ class RecoveryScreen(WizardScreen[str | None]):
         made = offers(session.choices, found)
         if session.lesson is not None and found.settled and not is_solved(view):
             made = (*made, Offer("Other exercises", "show:leave"))
+        if self._can_resume:
+            made = (Offer("Go on from here", "show:resume"), *(o for o in made if o.key != "show:again"))
         await self._show_offers(made)
         if found.settled != (self._headline.settled if self._headline else False):
             verdict.set_class(found.settled, "-settled")
@@ -258,6 +262,8 @@ class RecoveryScreen(WizardScreen[str | None]):
                 self.action_report()
             case "again":
                 self.action_again()
+            case "resume":
+                self.action_resume()
             case "solved":
                 self._show_solved()
             case "leave":
@@ -291,7 +297,7 @@ class RecoveryScreen(WizardScreen[str | None]):
 
         editing = editing_of(self.session)
         if editing is None:
-            self.say("The credential of a saved case is not kept: go on with it first, then edit.")
+            self.action_resume()  # its secrets are asked for first
         else:
             self.app.push_screen(EditScreen(editing), self._edited)
 
@@ -329,7 +335,45 @@ class RecoveryScreen(WizardScreen[str | None]):
         elif self.session.case is not None and not self.session.running:
             self.wizard.begin_again(self.session.case)
         else:
+            self.action_resume()
+
+    @property
+    def _can_resume(self) -> bool:
+        """It was opened from disk, and can be made alive again."""
+        return self.session.case is None and self.session.kept and self.wizard.ports.resume is not None
+
+    @work(exclusive=True, group="start", exit_on_error=False)
+    async def action_resume(self) -> None:
+        """Goes on with a kept case: what was not kept is asked for, masked; then it asks before it sends."""
+        from tui401.ui.screens.credential import CredentialScreen  # noqa: PLC0415 - when it is wanted
+
+        port, view = self.wizard.ports.resume, self.session.view
+        if port is None or not self._can_resume:
             self.say("The credential of a saved case is not kept: give the command again on the start screen.")
+            return
+        given: dict[str, Secret[str]] = {}
+        try:
+            needs = port.needs(view.case)
+            for number, need in enumerate(needs, 1):
+                screen = CredentialScreen(
+                    need.title,
+                    need.lines,
+                    button="Go on" if number < len(needs) else "Go on: it asks before it sends",
+                    hints=view.hints,
+                    whole=need.whole,
+                    optional=need.optional,
+                )
+                value = await self.app.push_screen_wait(screen)
+                if value is None:
+                    return
+                if value:
+                    given[need.key] = value
+            case = port.case(view.case, given)
+        except PortError as error:
+            self.say(str(error), severity="warning")
+            return
+        self.app.pop_screen()
+        self.wizard.resume(case, view, "opened again")
 
     def _show_solved(self) -> None:
         from tui401.ui.screens.solved import SolvedScreen  # noqa: PLC0415 - when it is wanted
@@ -394,6 +438,8 @@ class RecoveryScreen(WizardScreen[str | None]):
                 return self._whole or any(blocks.folded for blocks in self.query(Blocks).results(Blocks))
             case "again":
                 return not self.session.running or bool(self.session.choices)
+            case "resume":
+                return self._can_resume
             case "edit":
                 return self.session.case is not None and (not self.session.running or bool(self.session.choices))
             case "compare":

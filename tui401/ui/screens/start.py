@@ -46,12 +46,13 @@ class StartAnswer(NamedTuple):
 
     Attributes:
         case: A new case; ``send`` says whether the person agreed to one send.
-        saved: A case from the journal.
+        saved: A case from the journal or a file; ``kept`` says that it is of the journal.
         practise: Practice.
     """
 
     case: Case | None = None
     saved: SavedCase | None = None
+    kept: bool = False
     send: bool = False
     practise: bool = False
 
@@ -253,7 +254,7 @@ class StartScreen(WizardScreen[StartAnswer]):
         except PortError as error:
             self.say(str(error), severity="error")
             return
-        self.dismiss(StartAnswer(saved=saved))
+        self.dismiss(StartAnswer(saved=saved, kept=True))
 
 
 def reading_blocks(reading: Reading | None) -> tuple[Block, ...]:

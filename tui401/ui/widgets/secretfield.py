@@ -55,6 +55,11 @@ class SecretField(Widget, can_focus=True):
         """What was given, as it is understood."""
         return understood(self._raw.reveal())
 
+    @property
+    def raw(self) -> Secret[str]:
+        """What was given, letter by letter."""
+        return self._raw
+
     def set(self, secret: Secret[str]) -> None:
         """Takes a value from elsewhere."""
         self._raw, self._pasted = secret, True
