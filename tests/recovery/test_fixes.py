@@ -104,3 +104,12 @@ def test_an_endpoint_outside_the_issuers_origin_is_told_with_both_names(endpoint
     says = outside(Ways(("client_credentials",), "https://login.example", endpoint))
     assert bool(says) is told
     assert ("https://login.example" in says) is told
+
+
+def test_what_mends_the_root_stands_before_what_mends_a_fault_beside_it() -> None:
+    """Sending one of its credentials alone leaves a broken token broken."""
+    broken = ("Authorization", f"Bearer {jwt()}.x")
+    bench = Bench([broken, PASSWORD, ("X-Api-Key", "key-77aa10c4e2b95d38")])
+    made = offered(bench.refused(headers=[("WWW-Authenticate", 'Bearer error="invalid_token"')]))
+    assert [fix.kind for fix in made[:2]] == [FixKind.NEW_TOKEN, FixKind.REWRITE]
+    assert made[1].causes == ("header-duplicated",)

@@ -10,12 +10,13 @@ from typing import Final, TextIO
 
 from tui401.journal import Journal, JournalError
 from tui401.model.events import Asked, Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
-from tui401.model.fix import Answer, Asks, FixKind, Question
+from tui401.model.fix import Answer, Asks, Fix, FixKind, Question
 from tui401.model.names import chips
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView, apply
 from tui401.wire.visible import visible
 
+_DONE: Final = frozenset({FixKind.REWRITE, FixKind.NEW_TOKEN})
 MOST_FIXES: Final = 4  # attempts to mend in one run
 BY_A_PERSON: Final = frozenset({"authorization_code", "device_code"})
 _MAX_LINE: Final = 300
@@ -61,20 +62,30 @@ class Policy:
                 return probe
         if not self.fix or len(self.applied) >= MOST_FIXES:
             return "stop"
-        for choice in question.choices:
-            fix = choice.fix
-            if fix is None or fix.kind not in (FixKind.REWRITE, FixKind.NEW_TOKEN) or choice.key in self.applied:
+        for key, fix in _by_consent(question):
+            if key in self.applied or (fix.grant in BY_A_PERSON and not self.attended):
                 continue
-            if (fix.grant in BY_A_PERSON and not self.attended) or (fix.grant == "command" and not self.yes):
+            if fix.grant == "command" and not self.yes:
                 continue
-            self.applied.add(choice.key)
-            return choice.key
+            self.applied.add(key)
+            return key
         return "stop"
 
     def _open(self) -> bool:
         """Whether the diagnosis is still short of confirmed, so that another experiment may be worth a request."""
         diagnosis = self.view().diagnosis
         return diagnosis is None or diagnosis.root is None or diagnosis.root.strength < Strength.LIKELY
+
+
+def _by_consent(question: Question) -> list[tuple[str, Fix]]:
+    """The fixes that a program can do, as offered; of those that mend the same the one with the least consent first."""
+    offered = [(c.key, c.fix) for c in question.choices if c.fix is not None and c.fix.kind in _DONE]
+    order = list(dict.fromkeys(fix.causes for _, fix in offered))
+
+    def asks(fix: Fix) -> tuple[int, bool, bool]:
+        return order.index(fix.causes), bool(fix.consent), fix.grant in BY_A_PERSON
+
+    return sorted(offered, key=lambda pair: asks(pair[1]))
 
 
 class Listener:

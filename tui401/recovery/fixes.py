@@ -44,6 +44,8 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     # A fault beside it that nobody can mend here leaves the writing worth a try; a new token would be written right.
     if rewrite is not None and not made and _mended_by_writing(known[0]):
         made.append(rewrite)
+    # What mends a fault beside the root leaves the refusal standing, so it comes after what mends the root.
+    made.sort(key=lambda fix: bool(slugs) and slugs[0] not in fix.causes)
     if facts.refused:
         made.append(_paste(slugs, facts))
     # Where writing the header anew mends it, the advice would only say so again.
