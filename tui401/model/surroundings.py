@@ -161,7 +161,8 @@ class GrantSeen(Shown, frozen=True, kw_only=True):
     expires_in: float | None = None
     rotated: bool = False  # a successor of the refresh token came along
     token_type: str = ""  # as the issuer calls it: ``Bearer``, ``DPoP``
-    problem: str = ""  # a sentence when no answer came
+    problem: str = ""  # a sentence when there is no usable answer
+    failure: str = ""  # where the issuer did not answer at all: ``unreachable``, ``timeout``; "" else
     latency: float = 0.0
     exchange: HopShown | None = None
 
@@ -185,6 +186,11 @@ class IntrospectionSeen(Shown, frozen=True, kw_only=True):
     status: int | None = None
     error: str = ""
     problem: str = ""
+
+    @property
+    def client_refused(self) -> bool:
+        """Whether whoever asked was refused, and not the token (section 2.3)."""
+        return self.error == "invalid_client" or (self.status == 401 and not self.error)
 
 
 class TokenEndpointSeen(Shown, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from tui401.model.http import Exchange, Response
+from tui401.model.http import Exchange, FailureKind, Response
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import GrantSeen
@@ -17,6 +17,7 @@ from tui401.wire import redact, textjson
 MAX_TOKEN: Final = 65_536  # characters of a token
 _MAX_TEXT: Final = 500  # characters of an error's description
 _MAX_SCOPES: Final = 500
+_FAILURES: Final = {FailureKind.TIMEOUT: "timeout", FailureKind.UNSENDABLE: "forbidden"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def read(exchange: Exchange, empty: GrantSeen, names: Names, sent_refresh: Secre
     response = exchange.response
     if response is None:
         says = exchange.failure.says if exchange.failure is not None else "The token endpoint did not answer."
-        return Granted(replaced(base, problem=str(redact.text(says, names))))
+        kind = exchange.failure.kind if exchange.failure is not None else None
+        failure = _FAILURES.get(kind, "unreachable") if kind is not None else "unreachable"
+        return Granted(replaced(base, problem=str(redact.text(says, names)), failure=failure))
     fields = members(response)
     token = secret_of(fields.get("access_token"))
     fresh = secret_of(fields.get("refresh_token"))

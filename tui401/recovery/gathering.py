@@ -10,6 +10,7 @@ from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.facts import Facts
 from tui401.model.probe import Gatherer, ProbeSpec, Touches
+from tui401.model.shown import Evidence
 from tui401.recovery.ledger import Ledger
 
 _LASTING: Final = frozenset({"clock", "machine"})  # an edit of the request does not touch what these found
@@ -22,12 +23,20 @@ class Gathering:
         gatherers: All there are.
         ledger: Where their evidence goes.
         ended: Called after each has ended.
+        brought: Called with each piece of evidence, once it is held.
     """
 
-    def __init__(self, gatherers: Sequence[Gatherer], ledger: Ledger, ended: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        gatherers: Sequence[Gatherer],
+        ledger: Ledger,
+        ended: Callable[[], None],
+        brought: Callable[[Evidence], None] = lambda _piece: None,
+    ) -> None:
         self._gatherers = gatherers
         self._ledger = ledger
         self._ended = ended
+        self._brought = brought
         self._launched: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._specs: dict[str, ProbeSpec] = {}
@@ -84,6 +93,7 @@ class Gathering:
             async with asyncio.timeout(spec.limit):
                 for piece in await gatherer.run(case, facts):
                     self._ledger.hold(piece)
+                    self._brought(piece)
         except TimeoutError:
             problem = f"No answer within {spec.limit:g} s."
         except Exception as error:  # noqa: BLE001 - one broken look around must not end a recovery; it is told

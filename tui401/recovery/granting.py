@@ -13,7 +13,7 @@ from tui401.model.case import Case, Known
 from tui401.model.facts import Facts
 from tui401.model.fix import Fix
 from tui401.model.secret import Secret
-from tui401.model.shown import GrantSeen, IssuerMetadataSeen
+from tui401.model.shown import Evidence, GrantSeen, IntrospectionSeen, IssuerMetadataSeen
 from tui401.recovery import asking, asking_issuer, ways
 from tui401.recovery.ledger import Ledger
 from tui401.recovery.passwords import is_refused, of_client
@@ -50,6 +50,12 @@ class Granting:
     ledger: Ledger
     sending: Sending
     ask: Ask
+
+    def brought(self, piece: Evidence) -> None:
+        """Counts a refusal of the client's secret by the introspection endpoint too (judging.md: twice at most)."""
+        seen, client = piece.content, of_client(self.case)
+        if isinstance(seen, IntrospectionSeen) and client is not None and seen.client_refused:
+            self.sending.refused((client,))
 
     async def token(self, fix: Fix, facts: Facts) -> Secret[str] | None:
         """The access token that a fix stands for; None where the person did not want it or the issuer gave none."""

@@ -63,8 +63,8 @@ class _Recovery:
         self.budget = Budget(case.options.api_budget)
         self.permits = Permits(case, self._ask, self.ledger.tell)
         self.sending = Sending(case=case, tools=tools, ledger=self.ledger, permits=self.permits, budget=self.budget)
-        self.gathering = Gathering(tools.gatherers, self.ledger, self.sending.spent)
         self.granting = Granting(case=case, tools=tools, ledger=self.ledger, sending=self.sending, ask=self._ask)
+        self.gathering = Gathering(tools.gatherers, self.ledger, self.sending.spent, self.granting.brought)
         self.experimenting = Experimenting(case=case, sending=self.sending, granting=self.granting, ask=self._ask)
         if case.earlier is not None:
             self.ledger.attempt, self.sending.sends = case.earlier.attempts + 1, case.earlier.sends

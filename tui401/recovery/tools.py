@@ -130,6 +130,7 @@ async def open_tools(
     from tui401.causes import all_causes  # noqa: PLC0415 - loaded when a recovery starts
     from tui401.oauth import authorization_code, client_credentials, device_code, refresh, token_command  # noqa: PLC0415 - the same
     from tui401.oauth.browser import open_browser  # noqa: PLC0415 - the same
+    from tui401.oauth.gather import IntrospectionGatherer  # noqa: PLC0415 - the same
     from tui401.probes.experiments import EXPERIMENTS  # noqa: PLC0415 - the same
     from tui401.probes.gather import gatherers  # noqa: PLC0415 - the same
     from tui401.probes.send import Client  # noqa: PLC0415 - the same
@@ -138,7 +139,7 @@ async def open_tools(
         yield Tools(
             client=client,
             experiments=EXPERIMENTS,
-            gatherers=gatherers(client),
+            gatherers=(*gatherers(client), IntrospectionGatherer(client)),
             grants={
                 module.GRANT: module.request
                 for module in (client_credentials, refresh, authorization_code, device_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from tui401.causes.reading import is_oauth, not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
@@ -26,6 +27,9 @@ def judge(facts: Facts) -> Verdict:
     dead = dead_here(facts)
     alive = alive_here(facts)
     if dead:
+        alone = cut_off(facts)
+        if alone and not spoken:
+            return verdict(SLUG, Strength.POSSIBLE, dead, alone, cites=cites)
         sure = spoken or (bool(facts.grants) and any(g.problem or (g.status or 0) >= 500 for g in facts.grants))
         if spoken:
             return verdict(SLUG, Strength.CONFIRMED, dead, quoted(told), cites=cites)
@@ -48,10 +52,41 @@ def dead_here(facts: Facts) -> str:
     for keys in facts.keys:
         if keys.failure in _DEAD:
             return keys.problem or f"the keys of {keys.issuer} cannot be fetched from here either"
+    for endpoint in facts.token_endpoints:
+        if endpoint.failure in _DEAD or endpoint.failure == "status":
+            return endpoint.problem
     for grant in facts.grants:
-        if not grant.ok and ((grant.status or 0) >= 500 or (grant.status is None and grant.problem)):
+        if not grant.ok and ((grant.status or 0) >= 500 or grant.failure in _DEAD):
             return grant.problem or f"the token endpoint answers {grant.status}"
     return ""
+
+
+def cut_off(facts: Facts) -> str:
+    """A sentence where it may be this machine's own network that is down; "" where something out there answered.
+
+    An answer of 5xx is the issuer's own. An issuer on this machine needs no network.
+    """
+    answered = [*(i.status for i in facts.issuers), *(e.status for e in facts.token_endpoints)]
+    hosts = [host_of(i.asked) for i in facts.issuers] or [host_of(k.url) for k in facts.keys]
+    if any(status is not None for status in answered) or all(is_local(host) for host in hosts):
+        return ""
+    api = facts.response is not None and not is_local(host_of(facts.request.url))
+    if api or any(clock.who == "ntp" and clock.offset is not None for clock in facts.clocks):
+        return ""
+    return "nothing else beyond this machine answered either, so it may be its own network: try another address"
+
+
+def host_of(url: str) -> str:
+    """The host of an address, "" where it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this very machine, by its name alone."""
+    return host in {"localhost", "::1"} or host.endswith(".localhost") or host.startswith("127.")
 
 
 def alive_here(facts: Facts) -> str:

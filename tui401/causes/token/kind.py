@@ -40,7 +40,7 @@ def judge(facts: Facts) -> Verdict:
         if missing is not None:
             return missing
     cites = ("token.kind", "token.aud", "credential", *([told.fact] if told is not None else []))
-    marks = _marks(facts)
+    marks = marks_of_kind(facts)
     if marks:
         agrees = agreement(facts, SLUG, allied=("audience-mismatch", "scope-insufficient"))
         named = facts.says("audience-mismatch")
@@ -63,7 +63,7 @@ def judge(facts: Facts) -> Verdict:
     return unknown(SLUG, "introspection", "nothing in it says which kind it is")
 
 
-def _marks(facts: Facts) -> list[str]:
+def marks_of_kind(facts: Facts) -> list[str]:
     """Sentences: what shows that it is no access token."""
     found = []
     sent = facts.credential

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.causes.reading import date_claim, no_token, quoted, readable, ruled_out, unknown, verdict
+from tui401.causes.token.kind import marks_of_kind
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.shown import Verified
@@ -29,11 +30,20 @@ def judge(facts: Facts) -> Verdict:
     exp = date_claim(facts, "exp")
     alive = readable(facts) and exp is not None and exp > facts.now.at + facts.now.uncertainty
     good = any(k.signature is Verified.GOOD for k in facts.keys)
+    if marks_of_kind(facts):
+        return verdict(SLUG, Strength.POSSIBLE, "its issuer calls it inactive", quoted(told), cites=cites)
+    siblings = {i.sibling for i in answers}
+    if siblings == {False}:
+        # Many issuers call every token inactive to a caller who may not ask.
+        why = "its issuer calls it inactive, but one that it has just given as well, so that tells nothing"
+        strength = min(told.strength, Strength.LIKELY) if told is not None else Strength.UNKNOWN
+        return verdict(SLUG, strength, why, quoted(told), cites=cites)
+    beside = ", and one that it has just given active" if True in siblings else ""
     if alive and good:
-        # Many issuers call every token inactive to a caller who may not ask, so a sibling would have to be active.
-        why = "its issuer calls it inactive, though it verifies and has not expired"
-        return verdict(SLUG, Strength.LIKELY, why, quoted(told), cites=cites)
-    return verdict(SLUG, Strength.POSSIBLE, "its issuer calls it inactive", quoted(told), cites=cites)
+        why = f"its issuer calls it inactive{beside}, though it verifies and has not expired"
+        strength = Strength.CONFIRMED if beside else Strength.LIKELY
+        return verdict(SLUG, strength, why, quoted(told), cites=cites)
+    return verdict(SLUG, Strength.POSSIBLE, f"its issuer calls it inactive{beside}", quoted(told), cites=cites)
 
 
 CAUSE: Final = Cause(
