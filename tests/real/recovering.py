@@ -19,6 +19,7 @@ from tui401.model.shown import AnswerSeen, GrantSeen
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView, apply
 from tui401.recovery import recover
+from tui401.recovery.rotation import Rotation
 
 Elsewhere = Callable[[Question], Awaitable[object]]
 
@@ -138,7 +139,7 @@ async def recovered(
     def emit(event: Event) -> None:
         ended.view = apply(ended.view, event)
 
-    ended.outcome = await recover(case, ask=ask, emit=emit, keep_successor=keep)
+    ended.outcome = await recover(case, ask=ask, emit=emit, rotation=Rotation(keep=keep))
     await asyncio.gather(*signing_in)
     return ended
 
