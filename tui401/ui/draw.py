@@ -176,16 +176,15 @@ def _check(pen: Pen, block: Check) -> None:
 
 
 def _row(pen: Pen, block: Row, names: int) -> None:
-    name, aside = pen.clean(block.name), pen.clean(block.aside)
+    name, aside = fold(pen.clean(block.name), names), pen.clean(block.aside)
     lead = 3 + names + 2
-    room = pen.width - lead - 1 - (cell_len(aside) + 2 if aside else 0)
+    whole = max(1, pen.width - lead - 1)
     value = pen.clean(block.value)
-    below = ""
-    if aside and cell_len(value) > room and cell_len(value) <= pen.width - lead - 1:
-        # The value is what is looked at: it stays whole, and what stands in the margin goes under it.
-        room, below, aside = pen.width - lead - 1, aside, ""
-    spaced = " " in value
-    lines = wrap(value, room) if spaced else pen.value(value, room)
+    room, below = whole - (cell_len(aside) + 2 if aside else 0), ""
+    if aside and (cell_len(value) > room or room < whole // 3):
+        # The value is what is looked at: it stays whole where it can, and what stands in the margin goes under it.
+        room, below, aside = whole, aside, ""
+    lines = wrap(value, room) if " " in value else pen.value(value, room)
     for number, line in enumerate(lines):
         if number:
             pen.add((" " * lead, Tone.PLAIN), (line, block.tone))
@@ -197,8 +196,8 @@ def _row(pen: Pen, block: Row, names: int) -> None:
             (" " * max(1, gap) if aside else "", Tone.PLAIN),
             (aside, Tone.QUIET),
         )
-    if below:
-        pen.add((below.rjust(pen.width - 1), Tone.QUIET))
+    for line in wrap(below, whole) if below else ():
+        pen.add((line.rjust(pen.width - 1), Tone.QUIET))
 
 
 def _compare(pen: Pen, block: Compare) -> None:

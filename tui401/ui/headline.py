@@ -18,7 +18,18 @@ from tui401.ui.text import fold, sentence
 
 _REASONS: Final = 2
 _MOST_ACTIONS: Final = 5
-_PROBES: Final = {"fresh": "a fresh token", "introspection": "asking the issuer about the token"}
+_PROBES: Final = {
+    "fresh": "a fresh token",
+    "introspection": "asking the issuer about the token",
+    "clock": "a time server's answer",
+    "keys": "the issuer's keys",
+    "discovery": "the issuer's metadata",
+    "anonymous": "the same request without its credential",
+    "garbage": "the same request with a made-up credential",
+    "canonical": "the same credential, written exactly right",
+    "bare": "the barest form of the request",
+    "another-credential": "another credential that is known to work",
+}
 _NO_WAYS: Final = ("stop", "edit")  # leaving is Escape
 
 
@@ -235,9 +246,13 @@ def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
 
 def settling(view: CaseView, following: Next) -> str:
     """What would settle an open diagnosis, in words: the experiment as it is offered, and what it tells."""
-    offered = next((c.label for c in view_choices(view) if c.key == f"probe:{following.probe}"), "")
-    name = offered or _PROBES.get(following.probe, following.probe.replace("-", " "))
-    return f"{name}: {following.why}"
+    return f"{name_of_probe(view, following.probe)}: {following.why}"
+
+
+def name_of_probe(view: CaseView, probe: str) -> str:
+    """A probe as it is offered, else by a name for people."""
+    offered = next((c.label for c in view_choices(view) if c.key == f"probe:{probe}"), "")
+    return offered or _PROBES.get(probe, probe.replace("-", " "))
 
 
 def _not_reproduced(view: CaseView) -> Headline:

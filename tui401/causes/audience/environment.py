@@ -41,6 +41,11 @@ def judge(facts: Facts) -> Verdict:
     return unknown(SLUG, "", "nothing, or one mark only, names another environment")
 
 
+def marks_of(facts: Facts) -> tuple[str, ...]:
+    """Every mark of another environment that the token bears, as sentences; one alone proves nothing (judging.md)."""
+    return tuple(_marks(facts, place(facts.request)[0]))
+
+
 def _marks(facts: Facts, host: str) -> list[str]:
     """Sentences, one for each part of the token that names a stage which the host does not."""
     here = _stage(host)
