@@ -274,6 +274,7 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
             camera.take()
             await pilot.press("escape")
             await settle(pilot)
+        await _say_what_changed(app, pilot, camera, shlex.join(world.command()))
         await pilot.press("c", "f")
         await settle(pilot)
         camera.take()
@@ -298,6 +299,27 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
     return _WALKS[id(loaded)]["walk"]
 
 
+async def _say_what_changed(app: Wizard, pilot: Pilot[None], camera: Camera, pasted: str) -> None:
+    """Gives words with the whole command in them; they are kept, and stand on the last step's page."""
+    await pilot.press("w")
+    await settle(pilot)
+    app.post_message(events.Paste(f"we changed {pasted} on Monday"))
+    await settle(pilot)
+    camera.take()
+    await pilot.press("enter")
+    await until(pilot, partial(_told, app))
+    await pilot.press("6")
+    await settle(pilot)
+    camera.take()
+
+
+def _told(app: Wizard) -> bool:
+    """Whether the person's words were kept, and the recovery waits again."""
+    session = app.session
+    kinds = {piece.kind for piece in session.view.evidence} if session is not None and session.choices else set()
+    return any(kind.startswith("person/") for kind in kinds)
+
+
 def _after(app: Wizard, attempt: int) -> bool:
     """Whether the attempt after this one ended: solved, or with another question what to do."""
     session = app.session
@@ -313,7 +335,7 @@ _WALKS: dict[int, dict[str, tuple[Camera, str]]] = {}
 async def screens_text(loaded: Laden) -> str:
     camera, _ = await recorded(loaded)
     shown = {"StartScreen", "RecoveryScreen", "HelpScreen", "ExperimentsScreen", "FixScreen", "SolvedScreen"}
-    assert shown | {"ReportScreen"} <= set(camera.names), camera.names
+    assert shown | {"ReportScreen", "LatelyScreen"} <= set(camera.names), camera.names
     return "\n".join(camera.text)
 
 

@@ -9,10 +9,11 @@ from tui401.model.events import Changed, Event
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.model.verdict import Diagnosis, Next, Outcome, Strength, Verdict
 from tui401.model.view import CaseView, apply
-from tui401.ui.blocks import Change, Row
+from tui401.ui.blocks import Change, Row, Tone
 from tui401.ui.draw import draw
-from tui401.ui.headline import Headline, Tone, offers, ranked_fixes, settling
+from tui401.ui.headline import offers, ranked_fixes, settling
 from tui401.ui.screens.fix import label_of
+from tui401.ui.states import Headline
 from tui401.ui.text import sentence, wrap
 
 

@@ -385,3 +385,10 @@ def test_anything_at_all_can_be_redacted_and_encoded(name: str, value: str, body
     saved.encode(redact.response(answered(*lines, body=body), names))
     redact.text(value, names).encode("utf-8")
     redact.url(value, names).encode("utf-8")
+
+
+def test_a_long_list_of_scopes_stays_whole_so_that_none_is_called_missing() -> None:
+    scopes = " ".join(f"https://graph.example.com/Orders.{number:03}.ReadWrite.All" for number in range(200))
+    shown = redact.claims({"scope": scopes, "scp": scopes, "name": scopes})
+    assert shown["scope"] == shown["scp"] == scopes
+    assert len(shown["name"]) == 1_000

@@ -9,11 +9,11 @@ from typing import Final
 
 from tui401.model.facts import Facts
 from tui401.model.fix import Choice, FixKind
-from tui401.model.shown import AnswerSeen, FailureShown
 from tui401.model.verdict import Next, Outcome, Strength, Verdict
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Compare, Para, Row, Tone
 from tui401.ui.knowledge import cause_of, title_of
+from tui401.ui.states import Headline, answer_title, intermittent, nobody_to_ask, not_reproduced, told, unreachable
 from tui401.ui.text import fold, sentence
 
 _REASONS: Final = 2
@@ -30,28 +30,8 @@ _PROBES: Final = {
     "bare": "the barest form of the request",
     "another-credential": "another credential that is known to work",
 }
+LATELY: Final = "What changed lately?"
 _NO_WAYS: Final = ("stop", "edit")  # leaving is Escape
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """The verdict as it stands.
-
-    Attributes:
-        word: ``CONFIRMED``, ``UNDETERMINED`` … in capitals: it is the first thing to read.
-        title: One sentence.
-        tone: Of the word.
-        blocks: The lines under it.
-        settled: Nothing runs any more, so what can be done is shown.
-        compares: The cause whose expected and provided values stand in the blocks, or "".
-    """
-
-    word: str
-    title: str
-    tone: Tone
-    blocks: tuple[Block, ...] = ()
-    settled: bool = False
-    compares: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +61,21 @@ def headline(view: CaseView, facts: Facts | None, *, running: bool, waiting: boo
         return _so_far(view)
     if outcome is None:
         return Headline(
-            word="STOPPED", title="Nothing was concluded", tone=Tone.WARN, blocks=tuple(_told(view)), settled=True
+            word="STOPPED", title="Nothing was concluded", tone=Tone.WARN, blocks=tuple(told(view)), settled=True
         )
     blocks: Iterator[Block]
     match outcome:
         case Outcome.RECOVERED:
             blocks = iter((Para("The request succeeds now. What mended it is on the next screen."),))
             return Headline(
-                word="RECOVERED", title=_answer_title(view), tone=Tone.GOOD, blocks=tuple(blocks), settled=True
+                word="RECOVERED", title=answer_title(view), tone=Tone.GOOD, blocks=tuple(blocks), settled=True
             )
         case Outcome.SUCCEEDED:
-            return _not_reproduced(view)
+            return not_reproduced(view)
         case Outcome.UNREACHABLE:
-            return Headline(
-                word="UNREACHABLE",
-                title="No answer came",
-                tone=Tone.BAD,
-                blocks=(Para(_failure(view)), *_told(view)),
-                settled=True,
-            )
+            return unreachable(view)
         case Outcome.INTERMITTENT:
-            return _intermittent(view)
+            return intermittent(view)
         case Outcome.UNDETERMINED:
             return _undetermined(view, facts)
         case Outcome.DIAGNOSED:
@@ -138,7 +112,7 @@ def _diagnosed(view: CaseView, facts: Facts | None) -> Headline:
         word=root.strength.word.upper(),
         title=title_of(root.cause),
         tone=Tone.BAD,
-        blocks=(*_verdict(root, facts), *_fix_line(view, root), *_told(view)),
+        blocks=(*_verdict(root, facts), *_fix_line(view, root), *told(view)),
         settled=True,
         compares=root.cause if root.expected and root.provided else "",
     )
@@ -225,7 +199,7 @@ def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
             word="UNDETERMINED",
             title=says,
             tone=Tone.WARN,
-            blocks=(Para(instead), *_told(view)),
+            blocks=(Para(instead), *told(view)),
             settled=True,
         )
     words = ""
@@ -240,7 +214,8 @@ def _undetermined(view: CaseView, facts: Facts | None) -> Headline:
     following = view.diagnosis.next if view.diagnosis is not None else None
     if following is not None:
         blocks.append(Row("would settle it", settling(view, following)))
-    blocks.extend(_told(view))
+    blocks.extend(nobody_to_ask(view, facts))
+    blocks.extend(told(view))
     return Headline(word="UNDETERMINED", title=title, tone=Tone.WARN, blocks=tuple(blocks), settled=True)
 
 
@@ -255,52 +230,6 @@ def name_of_probe(view: CaseView, probe: str) -> str:
     return offered or _PROBES.get(probe, probe.replace("-", " "))
 
 
-def _not_reproduced(view: CaseView) -> Headline:
-    return Headline(
-        word="NOT REPRODUCED",
-        title=f"It {_answer_title(view)} now",
-        tone=Tone.GOOD,
-        blocks=(
-            Para(
-                "What may differ from your failing call: the variable's value, a netrc file, the network or a proxy, "
-                "the node that answered, the time."
-            ),
-            *_told(view),
-        ),
-        settled=True,
-    )
-
-
-def _intermittent(view: CaseView) -> Headline:
-    originals = [s for s in view.sends if s.label.startswith(("original", "again-"))]
-    refused = sum(1 for s in originals if s.status is not None and s.status >= 400)
-    return Headline(
-        word="INTERMITTENT",
-        title=f"The same request is refused and accepted: {refused} of {len(originals)} refused",
-        tone=Tone.WARN,
-        blocks=(Para("No cause can be called confirmed while the answers change by themselves."), *_told(view)),
-        settled=True,
-    )
-
-
-def _answer_title(view: CaseView) -> str:
-    sent = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
-    return f"answers {sent.status}" if sent is not None and sent.status is not None else "answers"
-
-
-def _failure(view: CaseView) -> str:
-    for evidence in reversed(view.evidence):
-        content = evidence.content
-        if isinstance(content, AnswerSeen) and isinstance(content.failure, FailureShown):
-            return content.failure.says
-    return "Nothing answered at this address."
-
-
-def _told(view: CaseView) -> Iterator[Block]:
-    for text in view.told[-2:]:
-        yield Para(text, Tone.WARN, mark="!")
-
-
 def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
     """The buttons under the verdict, the obvious one first.
 
@@ -312,17 +241,24 @@ def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
         return ()
     made: list[Offer] = []
     mending = fixes(choices)
+    by_key = {c.key: c for c in choices}
     if found.word in ("CONFIRMED", "LIKELY"):
         if mending:
             made.append(Offer("Show the fix", "show:fix"))
         if len(choices) > 1:
             made.append(Offer("Other ways", "show:ways"))
+    elif found.word == "NOT REPRODUCED":
+        made.extend(Offer(by_key[key].label, f"show:{key}") for key in ("more",) if key in by_key)
+        made.extend(Offer(LATELY, "show:changed") for key in ("changed",) if key in by_key)
     elif choices:
         probes = [c for c in choices if c.key.startswith("probe:")]
-        first = (*mending[:1], *probes[:1], *mending[1:2])
+        more = [c for c in choices if c.key == "more"] if found.word == "INTERMITTENT" else []
+        first = (*more, *mending[:1], *probes[:1])
         made.extend(Offer(_short(c.label), f"show:{c.key}") for c in first)
-        if not first and any(c.key == "again" for c in choices):
+        if not first and "again" in by_key:
             made.append(Offer("Send it again", "show:again"))
+        if "changed" in by_key:
+            made.append(Offer(LATELY, "show:changed"))
         if len([c for c in choices if c.key not in _NO_WAYS]) > len(made):
             made.append(Offer("Other ways", "show:ways"))
     if found.word == "RECOVERED":

@@ -127,6 +127,13 @@ class Session:
         name = credential.name if credential is not None else ""
         return next((s for s in self.case.names.known() if name and self.case.names.name(s) == name), None)
 
+    def redacted(self, text: str) -> str:
+        """A person's words without the case's secrets and without what looks like one."""
+        from tui401.model.names import Names  # noqa: PLC0415 - when words are given
+        from tui401.wire import redact  # noqa: PLC0415 - when words are given
+
+        return redact.text(text, self.case.names if self.case is not None else Names())
+
     @property
     def learnt(self) -> bool:
         """The exercise is done: its cause was found, or the request succeeds."""

@@ -69,7 +69,7 @@ def _standing(step: Step, judged: StepStatus | None, view: CaseView, *, running:
     if probes and status is Status.UNKNOWN:
         status = Status.RUNNING
     aside = ""
-    if status is Status.UNKNOWN and judged.checks and judged.checked:
+    if status is Status.UNKNOWN and judged.checks:
         aside = f"{judged.checked} of {judged.checks}"
     return Standing(step=step, status=status, aside=aside, why=judged.why, running=probes)
 

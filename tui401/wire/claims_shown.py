@@ -17,6 +17,9 @@ _MOST: Final = 200  # entries of one object or list
 _MOST_ALTOGETHER: Final = 2_000
 _LONGEST_NAME: Final = 200
 _LONGEST: Final = 1_000
+_LONGEST_LIST: Final = 16_000  # no header of usual servers carries more
+_LISTS: Final = frozenset({"scope", "scp", "scopes"})
+"""Claims that are lists in one text (RFC 8693, section 4.2): cut short, they would lack scopes that the token has."""
 _LARGEST: Final = 2**63 - 1
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _MOST_BITS: Final = 1_024
@@ -76,9 +79,10 @@ def _text(name: str, value: str, cover: Cover | None) -> str:
     weight = weigh(name) if name else Weight.PLAIN
     if weight is Weight.ALWAYS or (weight is Weight.TOKEN and not is_refusal(value)):
         return HIDDEN
-    value = clean(value[: 4 * _LONGEST], 4 * _LONGEST)
+    longest = _LONGEST_LIST if name in _LISTS else _LONGEST
+    value = clean(value[: 4 * longest], 4 * longest)
     value = SURE.sub(HIDDEN, value)
-    return clean(cover(value) if cover else value, _LONGEST)
+    return clean(cover(value) if cover else value, longest)
 
 
 def _integer(value: int) -> int | str:

@@ -15,7 +15,7 @@ from tui401.model.verdict import Status
 from tui401.model.view import CaseView
 from tui401.model.words import Shape
 from tui401.ui.blocks import Block, Check, Compare, Para, Row, Tone
-from tui401.ui.findings.common import contents, counted, credential_of
+from tui401.ui.findings.common import contents, credential_of
 from tui401.ui.text import sentence
 from tui401.wire.claims import audiences, roles, scopes
 
@@ -43,17 +43,18 @@ def found(view: CaseView, facts: Facts | None, above: str) -> Iterator[Block]:
 
 def _audience(facts: Facts | None, held: tuple[str, ...], *, readable: bool, above: str) -> Iterator[Block]:
     expected = wanted(facts, Aspect.AUDIENCE) if facts is not None else ()
-    differs = [e for e in expected if len(held) == 1 and not set(held) & set(e.values)]
+    # The strongest word counts; weaker ones that differ from it are told beside it.
+    differs = [e for e in expected[:1] if len(held) == 1 and not set(held) & set(e.values)]
     if differs and above != SLUG:
         value, miss = closest(held[0], differs[0].values)
         yield Compare(("the token has", held[0]), ("the API expects", value), by=differs[0].by)
         if miss:
             yield Para(sentence(miss), Tone.WARN, mark="!")
-    elif readable and not differs:
+    elif readable and not differs and above != SLUG:
         for number, value in enumerate(held or ("none",)):
             yield Row("audience" if number == 0 else "", value, "in the token")
     for each in expected:
-        if each in differs[:1]:
+        if each in differs:
             continue  # it stands in the comparison
         fits = bool(set(each.values) & set(held)) or not readable
         for number, value in enumerate(each.values):
@@ -84,7 +85,7 @@ def _needed(each: Expected, held: tuple[str, ...], *, readable: bool) -> Iterato
         says = " ".join(missing) if len(missing) <= _FEW else f"{len(missing)} of them: {' '.join(missing)}"
         yield Row("missing", says, tone=Tone.BAD)
     elif readable:
-        yield Row("missing", f"none of {'the ' if len(each.values) > 1 else ''}{counted(len(each.values), 'scope')}")
+        yield Row("missing", "none of them")
 
 
 def _environment(facts: Facts | None) -> Iterator[Block]:

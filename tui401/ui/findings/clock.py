@@ -47,7 +47,8 @@ def _clock(clock: ClockSeen, now: float) -> Row:
     at = datetime.fromtimestamp(now + clock.offset, UTC).strftime("%H:%M:%S")
     wrong = abs(clock.offset) > max(clock.uncertainty, _LEAST)
     way = "ahead" if clock.offset > 0 else "behind"
-    says = f"{clock.offset:+.1f} s, {span(clock.offset)} {way}" if wrong else f"{clock.offset:+.1f} s, agrees"
+    by = f"{round(clock.offset, 1) + 0.0:+.1f} s"  # + 0.0: a rounded -0.0 is no lead
+    says = f"{by}, {span(clock.offset)} {way}" if wrong else f"{by}, agrees"
     source = f" ({clock.source})" if clock.source not in ("", "Date", clock.who) else ""
     cached = ", from a cache: it may be old" if clock.cached else ""
     tone = Tone.BAD if wrong and not clock.cached else Tone.PLAIN

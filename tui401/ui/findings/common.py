@@ -75,3 +75,8 @@ def took(seconds: float) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 key``, ``3 keys``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def ago(seconds: float) -> str:
+    """How long ago, in whole seconds: it is drawn anew once a second."""
+    return f"{span(round(seconds))} ago"

@@ -29,6 +29,9 @@ def found(view: CaseView, facts: Facts | None) -> Iterator[Block]:
     """The blocks."""
     if facts is not None:
         yield from _answers(facts)
+        if facts.answer is not None and facts.answered("bare") is None and not view.running:
+            says = "Not sent: it tells whether a cookie or another header is at fault"
+            yield Check(Status.UNKNOWN, "bare request", says)
     for least in contents(view, LeastScopesSeen):
         yield from _least(least)
     if facts is not None and facts.response is not None:
@@ -45,8 +48,6 @@ def _answers(facts: Facts) -> Iterator[Block]:
     repeats = [a for a in facts.answers if is_repeat(a.label) and a.status is not None]
     if repeats:
         yield Row("as sent, again", " ".join(str(a.status) for a in repeats))
-    if facts.answered("bare") is None and facts.answer is not None:
-        yield Check(Status.UNKNOWN, "bare request", "Not sent: it tells whether a cookie or another header is at fault")
 
 
 def _status(answer: AnswerSeen) -> str:

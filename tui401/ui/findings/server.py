@@ -18,7 +18,7 @@ from tui401.model.shown import (
 from tui401.model.verdict import Status
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Check, Gap, Head, Para, Row, Tone
-from tui401.ui.findings.common import contents, counted, credential_of, is_date, moment, took
+from tui401.ui.findings.common import ago, contents, counted, credential_of, is_date, moment, took
 from tui401.ui.text import sentence, span
 
 _MOST_WORDS: Final = 300  # characters of the body; the report has more
@@ -71,7 +71,7 @@ def _who(who: WhoAnswered) -> Iterator[Block]:
 def _issuers(view: CaseView, facts: Facts | None) -> Iterator[Block]:
     at = facts.now.at if facts is not None else None
     metadata = tuple(contents(view, IssuerMetadataSeen))
-    if not metadata and facts is not None:
+    if not metadata and facts is not None and not view.running:
         yield Check(Status.UNKNOWN, "discovery", _no_issuer(view.known))
     for seen in metadata:
         state = Status.FAILED if seen.problem else Status.PASSED
@@ -113,7 +113,7 @@ def _client(view: CaseView) -> Iterator[Block]:
     for seen in grants:
         words = seen.problem or f"{seen.error} {seen.description}".strip() or f"answered {seen.status}"
         state = Status.PASSED if seen.ok else Status.FAILED
-        says = f"{seen.grant}: {'a token' if seen.ok else words}"
+        says = f"{seen.grant.replace('_', ' ')}: {'a token' if seen.ok else words}"
         yield Check(state, "grant", f"{sentence(says)}, {took(seen.latency)}" if seen.latency else sentence(says))
     known = view.known
     if any(seen.ok for seen in grants):
@@ -135,20 +135,21 @@ def _changes(view: CaseView, facts: Facts | None) -> Iterator[Block]:
     for name, label in (("iat", "token issued"), ("auth_time", "signed in")):
         if is_date(claims.get(name)):
             any_found = True
-            ago = f"{span(now - claims[name])} ago" if now is not None and now >= claims[name] else ""
-            yield Row(label, moment(claims[name]), ago)
+            when = ago(now - claims[name]) if now is not None and now >= claims[name] else ""
+            yield Row(label, moment(claims[name]), when)
     logged = [change for seen in contents(view, ChangesSeen) for change in seen.changes]
     for change in logged[:_MOST_CHANGES]:
         any_found = True
         note = f": {change.note}" if change.note else ""
         whose = f" ({change.profile})" if change.profile else ""
-        ago = f"{span(now - change.at)} ago" if now is not None and now >= change.at else ""
-        yield Row(change.what.replace("-", " "), f"{change.way or 'changed'}{whose}{note}", ago)
+        when = ago(now - change.at) if now is not None and now >= change.at else ""
+        yield Row(change.what.replace("-", " "), f"{change.way or 'changed'}{whose}{note}", when)
     if len(logged) > _MOST_CHANGES:
         yield Row("", f"{len(logged) - _MOST_CHANGES} earlier ones are in the log")
     said = tuple(contents(view, PersonSaid))
     for words in said:
         yield Row("you said", words.answer)
-    if not said:
-        nothing = "" if any_found else "Nothing is known. "
-        yield Para(f"{nothing}You may know more: w asks what changed lately, once, and keeps it in the case.")
+    if not said and view.question is not None and any(c.key == "changed" for c in view.question.choices):
+        yield Para("You may know more: w asks what changed lately, once, and keeps it in the case.")
+    elif not said and not any_found:
+        yield Para("Nothing is known of it.", Tone.QUIET)

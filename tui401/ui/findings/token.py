@@ -20,7 +20,7 @@ from tui401.model.verdict import Status
 from tui401.model.view import CaseView
 from tui401.model.words import Shape
 from tui401.ui.blocks import Block, Check, Compare, Para, Row, Tone
-from tui401.ui.findings.common import CLOCKS, contents, counted, credential_of, is_date, listed, moment, took
+from tui401.ui.findings.common import CLOCKS, ago, contents, counted, credential_of, is_date, listed, moment, took
 from tui401.ui.text import sentence, span
 
 _SHAPES: Final = {
@@ -119,9 +119,9 @@ def _lifetime(claims: dict[str, Any], facts: Facts | None, now: float) -> Iterat
         dated = True
         left = float(value) - (now + offset)
         if name == "exp":
-            aside = f"✗ {span(left)} ago" if left < 0 else f"✓ {span(left)} left"
+            aside = f"✗ {ago(-left)}" if left < 0 else f"✓ {span(round(left))} left"
         else:
-            aside = f"✗ only in {span(left)}" if left > 0 else f"{span(left)} ago"
+            aside = f"✗ only in {span(round(left))}" if left > 0 else ago(-left)
         yield Row(label, moment(value), aside, Tone.BAD if "✗" in aside else Tone.PLAIN)
     if claims and "exp" not in claims:
         yield Row("ends", "it names no end")
@@ -160,7 +160,7 @@ def _signature(view: CaseView, credential: CredentialSeen, token: TokenShown) ->
         state, says = _SIGNATURES[seen.signature]
         keys = f"{counted(len(seen.kids), 'key')} at {seen.url}, {took(seen.latency)}"
         yield Check(state, "signature", seen.problem or f"{sentence(says)} ({keys})")
-    if not asked and token.shape is Shape.JWT:
+    if not asked and token.shape is Shape.JWT and not view.running:
         yield Check(Status.UNKNOWN, "signature", "Not checked: no issuer's keys were fetched")
 
 
@@ -178,7 +178,7 @@ def _introspection(view: CaseView, credential: CredentialSeen) -> Iterator[Block
         else:
             beside = ", and a fresh token of this client is" if seen.sibling else ""
             yield Check(Status.FAILED, "introspection", f"Not active, says {seen.endpoint}{beside}")
-    if not asked:
+    if not asked and not view.running:
         yield Check(Status.UNKNOWN, "introspection", _not_asked(view))
 
 
@@ -191,4 +191,4 @@ def _not_asked(view: CaseView) -> str:
         return "Not asked: its issuer names no introspection endpoint"
     if not view.known.client_id:
         return "Not asked: no client is known (--client-id ID)"
-    return "Not asked"
+    return "Not asked: only where the rest leaves open whether it was revoked"

@@ -169,6 +169,8 @@ def button_of(choice: Choice | None) -> str:
         return ""
     if choice.fix is not None:
         return _BUTTONS[choice.fix.kind]
+    if choice.key == "changed":
+        return "Say it"
     return "Make this experiment" if choice.key.startswith("probe:") else "Send it"
 
 

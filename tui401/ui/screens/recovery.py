@@ -17,13 +17,14 @@ from tui401.model.secret import Secret
 from tui401.model.verdict import STEPS, Step
 from tui401.ui.blocks import Block, Gap, Head, Lead, Para, Tone
 from tui401.ui.findings import expires_at
-from tui401.ui.headline import Headline, Offer, fixes, headline, offers, ranked_fixes
+from tui401.ui.headline import Offer, fixes, headline, offers, ranked_fixes
 from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
 from tui401.ui.ports import PortError
 from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
+from tui401.ui.states import Headline
 from tui401.ui.text import ordinal
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -59,7 +60,9 @@ class RecoveryScreen(WizardScreen[str | None]):
         Binding("v", "whole", "whole values"),
         Binding("g", "resume", "go on"),
         Binding("d", "compare", "compare attempts", show=False),
+        Binding("enter", "onward", "next step", show=False),
         Binding("a", "again", "send again", show=False),
+        Binding("w", "lately", "say what changed lately", show=False),
         Binding("c", "copy", "copy the request", show=False),
         *(Binding(str(n), f"go({n})", f"step {n}: {STEP_PAGES[s].title}", show=False) for n, s in enumerate(STEPS, 1)),
     ]
@@ -242,6 +245,8 @@ class RecoveryScreen(WizardScreen[str | None]):
         """Answers "what now?" with the key of a choice, or opens the report that a fix is made of."""
         if key == REPORT:
             self.action_report()
+        elif key == "changed":
+            self.action_lately()
         elif key is not None and any(choice.key == key for choice in self.session.choices):
             self._moved = self._led = False  # a new attempt may lead to another step, once
             self.session.answer(Answer(key=key))
@@ -268,6 +273,10 @@ class RecoveryScreen(WizardScreen[str | None]):
                 self._show_solved()
             case "leave":
                 self.dismiss(None)
+            case "changed":
+                self.action_lately()
+            case "more":
+                self._choose("more")
             case _:
                 self._show_ways(what)
 
@@ -321,6 +330,20 @@ class RecoveryScreen(WizardScreen[str | None]):
         from tui401.ui.screens.compare import CompareScreen  # noqa: PLC0415 - when it is wanted
 
         self.app.push_screen(CompareScreen(self.session.view))
+
+    def action_lately(self) -> None:
+        """Asks what changed lately; once it was answered it is no choice any more."""
+        from tui401.ui.screens.lately import LatelyScreen  # noqa: PLC0415 - when it is wanted
+
+        self.app.push_screen(LatelyScreen(self.session.redacted), self._told_lately)
+
+    def _told_lately(self, words: Secret[str] | None) -> None:
+        if words is not None and self._may_tell():
+            self.session.answer(Answer(key="changed", secret=words))
+            self.note()
+
+    def _may_tell(self) -> bool:
+        return any(choice.key == "changed" for choice in self.session.choices)
 
     def action_report(self) -> None:
         """Shows the report."""
@@ -412,6 +435,17 @@ class RecoveryScreen(WizardScreen[str | None]):
         self._whole = not self._whole
         self.note()
 
+    def action_onward(self) -> None:
+        """Shows long values whole where some are folded, else opens the next page."""
+        if not self._whole and self._folded:
+            self.action_whole()
+        else:
+            self.action_step(1)
+
+    @property
+    def _folded(self) -> bool:
+        return any(blocks.folded for blocks in self.query(Blocks).results(Blocks))
+
     def action_copy(self) -> None:
         """Copies the request as a curl command, its secrets as variables."""
         request = self.session.view.request
@@ -434,8 +468,10 @@ class RecoveryScreen(WizardScreen[str | None]):
                 return bool(fixes(self.session.choices))
             case "experiments":
                 return any(c.key.startswith("probe:") for c in self.session.choices)
+            case "lately":
+                return self._may_tell()
             case "whole":
-                return self._whole or any(blocks.folded for blocks in self.query(Blocks).results(Blocks))
+                return self._whole or self._folded
             case "again":
                 return not self.session.running or bool(self.session.choices)
             case "resume":
@@ -451,6 +487,8 @@ class RecoveryScreen(WizardScreen[str | None]):
         """What Escape and the folding key do now."""
         if action == "back":
             return "stop" if self.session.running and not self.session.choices else "leave"
+        if action == "onward":
+            return "whole values" if not self._whole and self._folded else "next step"
         if action == "whole":
             return "fold values" if self._whole else "whole values"
         return description

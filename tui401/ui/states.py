@@ -1,0 +1,170 @@
+"""The verdicts of states that are no diagnosis: it works now, by turns, not at all; and what can be done next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tui401.model.events import Sent
+from tui401.model.facts import Facts
+from tui401.model.http import FailureKind
+from tui401.model.shown import AnswerSeen, FailureShown
+from tui401.model.view import CaseView
+from tui401.ui.blocks import Block, Para, Row, Tone
+
+_REFUSALS: Final = 400
+_NO_ANSWER: Final = {
+    FailureKind.DNS: (
+        "Its name leads to no address",
+        "Check the spelling of the host, the VPN and the name server: some names are known in one network only.",
+    ),
+    FailureKind.REFUSED: (
+        "Nothing listens at this address",
+        "Check host, port and scheme, and whether the service runs there.",
+    ),
+    FailureKind.UNREACHABLE: (
+        "No way leads to this address",
+        "Check the network, the VPN and the firewall between here and there.",
+    ),
+    FailureKind.TLS: (
+        "The two sides did not agree on TLS",
+        "TLS comes before any header, so no credential was sent, and none is at fault.",
+    ),
+    FailureKind.TIMEOUT: (
+        "No answer came in time",
+        "Send it again; if that stays so, ask whoever runs it, or whoever runs a firewall that lets it run dry.",
+    ),
+    FailureKind.PROTOCOL: (
+        "What answers there speaks no HTTP that can be read",
+        "Check port and scheme: an https address asked for by http answers so, and the other way round.",
+    ),
+    FailureKind.PROXY: (
+        "The proxy did not let it through",
+        "The API has not seen it. Check the proxy's address and its credential, or go without where that is allowed.",
+    ),
+    FailureKind.REDIRECTS: (
+        "Its redirects come to no end",
+        "Call the final address directly; a login page in the circle means that no credential was taken.",
+    ),
+    FailureKind.UNSENDABLE: (
+        "It cannot be sent as it is written",
+        "Change what the sentence above names, with e.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The verdict as it stands.
+
+    Attributes:
+        word: ``CONFIRMED``, ``UNDETERMINED`` … in capitals: it is the first thing to read.
+        title: One sentence.
+        tone: Of the word.
+        blocks: The lines under it.
+        settled: Nothing runs any more, so what can be done is shown.
+        compares: The cause whose expected and provided values stand in the blocks, or "".
+    """
+
+    word: str
+    title: str
+    tone: Tone
+    blocks: tuple[Block, ...] = ()
+    settled: bool = False
+    compares: str = ""
+
+
+def not_reproduced(view: CaseView) -> Headline:
+    """It answers with a success now: how often so far, and what may differ from the call that failed."""
+    count = len(_same(view))
+    often = (Row("so far", f"{count} times sent, {count} times accepted"),) if count > 1 else ()
+    return Headline(
+        word="NOT REPRODUCED",
+        title=f"It {answer_title(view)} now",
+        tone=Tone.GOOD,
+        blocks=(
+            *often,
+            Para(
+                "What may differ from your failing call: the variable's value, a netrc file, the network or a proxy, "
+                "the node that answered, the time."
+            ),
+            *told(view),
+        ),
+        settled=True,
+    )
+
+
+def intermittent(view: CaseView) -> Headline:
+    """It is refused and accepted by turns: how often."""
+    same = _same(view)
+    refused = sum(1 for s in same if s.status is not None and s.status >= _REFUSALS)
+    return Headline(
+        word="INTERMITTENT",
+        title=f"The same request is refused and accepted: {refused} of {len(same)} refused",
+        tone=Tone.WARN,
+        blocks=(
+            Para("No cause can be called confirmed while the answers change by themselves."),
+            Para(
+                "Ask whoever runs it whether its nodes, caches or keys differ: the report has the time and the "
+                "identifier of each answer.",
+                Tone.QUIET,
+            ),
+            *told(view),
+        ),
+        settled=True,
+    )
+
+
+def unreachable(view: CaseView) -> Headline:
+    """No answer came: which way it failed, and what to look at."""
+    failure = _failure(view)
+    title, instead = "No answer came", "Nothing answered at this address."
+    if failure is not None and failure.kind in tuple(FailureKind):
+        title, instead = _NO_ANSWER[FailureKind(failure.kind)]
+    says = (Para(failure.says),) if failure is not None else ()
+    return Headline(
+        word="UNREACHABLE", title=title, tone=Tone.BAD, blocks=(*says, Para(instead), *told(view)), settled=True
+    )
+
+
+def nobody_to_ask(view: CaseView, facts: Facts | None) -> Iterator[Block]:
+    """That no issuer is confirmed, so that nobody could be asked about a token, and how to name one."""
+    if facts is None or facts.token is None or view.known.issuer:
+        return
+    named = facts.token.claims.get("iss")
+    shown = next((m.asked for m in facts.issuers), "") or (named if isinstance(named, str) else "")
+    if shown:
+        yield Row("issuer", f"{shown} is named, and nobody vouches for it; to ask it: --issuer {shown}")
+    else:
+        yield Row("issuer", "none is known, so nobody can be asked about this token; to name it: --issuer URL")
+
+
+def answer_title(view: CaseView) -> str:
+    """``answers 200``."""
+    sent = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+    return f"answers {sent.status}" if sent is not None and sent.status is not None else "answers"
+
+
+def told(view: CaseView) -> Iterator[Block]:
+    """The latest sentences for the person that are no finding."""
+    for text in view.told[-2:]:
+        yield Para(text, Tone.WARN, mark="!")
+
+
+def _same(view: CaseView) -> list[Sent]:
+    """The sends of the current request, unchanged, that were answered; in this attempt and those before it."""
+    attempts = {view.attempt}
+    for change in reversed(view.changes):
+        if change.attempt in attempts and change.by == "sent again":
+            attempts.add(change.attempt - 1)
+    same = (s for s in view.sends if s.attempt in attempts and s.label.startswith(("original", "again-")))
+    return [s for s in same if s.status is not None]
+
+
+def _failure(view: CaseView) -> FailureShown | None:
+    for evidence in reversed(view.evidence):
+        content = evidence.content
+        if isinstance(content, AnswerSeen) and content.failure is not None:
+            return content.failure
+    return None
