@@ -51,4 +51,6 @@ class WordsField(Input):
 
     def _take(self, pasted: str) -> None:
         said = clean(self._redact(" ".join(pasted.split())))
-        self.replace(said, *self.selection)
+        first, last = sorted(self.selection)
+        # More than fits would not be taken at all.
+        self.replace(said[: LONGEST - len(self.value) + last - first], first, last)
