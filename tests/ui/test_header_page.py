@@ -6,6 +6,7 @@ import pytest
 
 from tests.judge.builders import API, KEY, OPAQUE, Bench, bearer, note, request
 from tests.ui.pages import lines_of, text_of
+from tui401.causes import all_causes
 from tui401.model.http import From
 from tui401.model.shown import RequirementsSeen, SchemeRequired
 from tui401.model.shown_base import Place
@@ -138,8 +139,10 @@ def test_no_credential_at_all_is_said() -> None:
 
 def test_what_only_words_could_tell_is_no_check() -> None:
     text = text_of(sent(f"Bearer {OPAQUE}"), STEP)
-    assert "– not spoken of csrf-token-missing, " in text
-    assert "? csrf-token-missing" not in text
+    silent = [slug for slug, cause in all_causes().items() if cause.step is STEP and cause.judge is None]
+    assert silent
+    assert f"– not spoken of {', '.join(sorted(silent))}: only the server's words would tell" in text
+    assert not any(f"? {slug}" in text for slug in silent)
 
 
 def test_the_experiments_that_would_tell_are_named_as_they_are_offered() -> None:
