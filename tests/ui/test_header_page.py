@@ -138,8 +138,8 @@ def test_no_credential_at_all_is_said() -> None:
 
 
 def test_what_only_words_could_tell_is_no_check() -> None:
-    text = text_of(sent(f"Bearer {OPAQUE}"), STEP)
-    silent = [slug for slug, cause in all_causes().items() if cause.step is STEP and cause.judge is None]
+    text = text_of(sent(f"Bearer {OPAQUE}"), Step.SERVER)
+    silent = [slug for slug, cause in all_causes().items() if cause.step is Step.SERVER and cause.judge is None]
     assert silent
     assert f"– not spoken of {', '.join(sorted(silent))}: only the server's words would tell" in text
     assert not any(f"? {slug}" in text for slug in silent)

@@ -49,11 +49,10 @@ def test_who_answered_is_named_with_every_reason(kind: str, says: str, *, talk: 
 
 
 def test_a_gateway_is_recognised_by_its_own_words() -> None:
-    bench = Bench(bearer(OPAQUE)).answer(
-        401, [("x-amzn-ErrorType", "UnauthorizedException")], '{"message":"Unauthorized"}'
-    )
-    assert "who answered" in text_of(bench, STEP)
-    assert "a gateway in front of the API" in text_of(bench, STEP)
+    page = "<html><head><title>401 Authorization Required</title></head><body><center>nginx</center></body></html>"
+    text = text_of(Bench(bearer(OPAQUE)).answer(401, [("Server", "nginx")], page), STEP)
+    assert "nginx: a gateway in front of the API" in text
+    assert "whoever runs it" in text
 
 
 def test_discovery_keys_token_endpoint_and_client_stand_with_their_latency() -> None:
