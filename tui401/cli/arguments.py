@@ -26,7 +26,7 @@ commands:
   diagnose          headless and live; --fix also recovers
   explain FILE.har  judges the exchanges of a recording; sends nothing
   compare WORKS FAILS   “it works there, not here”: what differs, and with a yes what decides
-  why [CAUSE]       the manual page of a cause or a step
+  why [CAUSE]       the manual page of a cause or a step; --dialects lists the servers it knows
   report CASE       writes a kept case as .md or .json
   cases             the cases that were kept
   profile           what is known of your environments: add, set, show, list, remove
@@ -124,6 +124,9 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--list", action="store_true", help="list the faults")
         case "why":
             parser.add_argument("topic", nargs="?", default="", metavar="CAUSE|STEP|401-vs-403")
+            parser.add_argument(
+                "--dialects", action="store_true", help="list the servers it knows, or one: --dialects NAME"
+            )
         case "report":
             parser.add_argument("case", metavar="CASE")
             parser.add_argument("--output", "-o", metavar="FILE", default="", help=".md or .json; standard output else")

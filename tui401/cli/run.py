@@ -11,6 +11,7 @@ from tui401.cli.guards import FAULT, hurry, protect, sentence
 
 BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
+_JUDGES_NOTHING: Final = frozenset({"profile", "vault", "cases"})
 
 
 def run(argv: list[str]) -> int:
@@ -50,6 +51,10 @@ def _dispatch(argv: list[str]) -> int:
     command, rest = _command(argv)
     if command == "":
         return _wizard(rest)
+    if command not in _JUDGES_NOTHING:
+        from tui401.cli.own_dialects import use_own  # noqa: PLC0415 - each command loads what it needs
+
+        use_own()
     if command == "guard":
         from tui401.cli import guard  # noqa: PLC0415 - each command loads what it needs
 
@@ -71,6 +76,11 @@ def _dispatch(argv: list[str]) -> int:
         case "why":
             from tui401.cli.why import page  # noqa: PLC0415 - the same
 
+            if options.dialects:
+                from tui401.cli.own_dialects import page as of_dialects  # noqa: PLC0415 - the same
+
+                sys.stdout.write(of_dialects(options.topic))
+                return 0
             sys.stdout.write(page(options.topic))
             return 0
         case "practice":

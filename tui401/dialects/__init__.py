@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui401.dialects.loader import DialectError, load, parse
-from tui401.dialects.matcher import Hit, Matcher, package_matcher
+from tui401.dialects.loader import DialectError, load, own, parse
+from tui401.dialects.matcher import Hit, Matcher, package_matcher, use
 from tui401.dialects.schema import Dialect, Expects, KeyPrefix, Says
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "Matcher",
     "Says",
     "load",
+    "own",
     "package_matcher",
     "parse",
+    "use",
 ]

@@ -58,8 +58,16 @@ class Reading:
 class Matcher:
     """All patterns of some dialects, compiled into one set a place. Immutable once made."""
 
-    def __init__(self, dialects: Sequence[Dialect]) -> None:
-        self.dialects = tuple(dialects)
+    def __init__(self, dialects: Sequence[Dialect], own: Sequence[Dialect] = ()) -> None:
+        """Compiles the patterns.
+
+        Args:
+            dialects: Those of the package.
+            own: A person's own; each takes the place of one with its name, and where it speaks no other does.
+        """
+        self.own = tuple(own)
+        names = {dialect.name for dialect in own}
+        self.dialects = (*self.own, *(dialect for dialect in dialects if dialect.name not in names))
         self._patterns: dict[str, list[str]] = {place: [] for place in _PLACES}
         self._index: dict[tuple[str, str], int] = {}
         self._compiled: dict[str, Any] = {}
@@ -131,6 +139,8 @@ class Matcher:
                         if values
                     ]
             hedged |= {place for hedge in dialect.hedges for place in HEDGED if known and matched(place, hedge)}
+        mine = {hit.where for hit in hits if hit.dialect in self.own} if self.own else set()
+        hits = [hit for hit in hits if hit.where not in mine or hit.dialect in self.own]
         return Reading(tuple(recognised), tuple(hits), frozenset(hedged), tuple(wanted))
 
     def key(self, prefix: str) -> tuple[Dialect, KeyPrefix] | None:
@@ -175,7 +185,20 @@ def _holds(says: Says, status: int | None, marks: Collection[str]) -> bool:
     )
 
 
+_OWN: list[Dialect] = []
+
+
+def use(own: Sequence[Dialect]) -> None:
+    """From now on a person's own dialects are read before those of the package.
+
+    Args:
+        own: From ``tui401.dialects.own``; they replace those of an earlier call.
+    """
+    _OWN[:] = own
+    package_matcher.cache_clear()
+
+
 @functools.cache
 def package_matcher() -> Matcher:
-    """The matcher of all dialects of the package, made once."""
-    return Matcher(load())
+    """The matcher of all dialects of the package and of the person's own, made once."""
+    return Matcher(load(), _OWN)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 Where = Literal["challenge", "body", "header", "grant"]
 Kind = Literal["application", "framework", "gateway", "edge", "proxy", "issuer", ""]
 Weight = Literal["confirmed", "likely", "possible"]
+
+MARKS: Final = frozenset(
+    {
+        *("none", "credential", "bearer", "basic", "digest", "dpop", "api-key", "cookie", "signature", "negotiate"),
+        *("raw", "other", "jwt", "jwe", "broken-jwt", "opaque", "empty", "placeholder", "token-endpoint"),
+        *("in-authorization", "in-header", "in-query", "in-cookie", "in-body", "in-path", "password-grant", "sign-in"),
+        *("key", "own-token-header"),
+    }
+)
+"""What ``Says.when`` and ``Says.unless`` may name."""
+MARK_BEGINS: Final = ("grant-", "method-")
+"""How the marks begin that carry a name: ``grant-refresh_token``, ``method-post``."""
 
 
 class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
