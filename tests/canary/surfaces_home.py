@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from canary_case import Laden
@@ -10,17 +11,17 @@ from surfaces import surface
 
 _OWN = """
 import os, sys
-os.environ["TUI401_CONFIG"] = os.path.join(os.environ["HOME"], "config-at-home")
-os.environ["TUI401_VAULT_PASSPHRASE"] = sys.stdin.readline().rstrip("\\n")
+os.environ["AT_HOME"], word = sys.stdin.readline().split()
+os.environ["TUI401_CONFIG"] = os.path.join(os.environ["HOME"], os.environ["AT_HOME"])
+os.environ["TUI401_VAULT_PASSPHRASE"] = word
 from tui401.cli.run import run
 sys.exit(run(sys.argv[1:]))
 """
-STATE = "at-home"
 
 
-def at_home(world: World, passphrase: str, *argv: str, given: str = "") -> Ran:
+def at_home(world: World, passphrase: str, *argv: str, given: str = "", where: str = "at-home") -> Ran:
     """The program with a configuration and a vault of its own; the vault is the encrypted file."""
-    return world.run(*argv, program=_OWN, given=f"{passphrase}\n{given}".encode(), state=STATE)
+    return world.run(*argv, program=_OWN, given=f"{where} {passphrase}\n{given}".encode(), state=where)
 
 
 def vault(loaded: Laden) -> tuple[str, list[Ran]]:
@@ -71,4 +72,42 @@ def vault_at_rest(loaded: Laden) -> bytes:
     world = world_of(loaded)
     kept = world.on_disk()
     assert b"credentials.sealed" in kept
-    return kept + (world.home / "config-at-home" / "config.toml").read_bytes()
+    return kept + (world.home / "at-home" / "config.toml").read_bytes()
+
+
+used_at = partial(at_home, where="used-at-home")
+
+
+def used(loaded: Laden) -> list[Ran]:
+    """A kept credential judged, filled into commands, and printed by the one command that may."""
+
+    def run(world: World) -> list[Ran]:
+        word, key = world.secret("the passphrase of another vault"), world.secret("a used key")
+        shouts = f"python3 -c 'import sys; print(sys.stdin.read(), file=sys.stderr); sys.exit(\"no {key}\")'"
+        header = "Authorization: Bearer {{vault:used}}"
+        ran = [
+            used_at(world, word, "profile", "add", "used", f"origins={world.api.origin}"),
+            used_at(
+                world, word, "profile", "add", "shouts", f"origins={world.other.origin}", f"token_command={shouts}"
+            ),
+            used_at(world, word, "vault", "move", "--to", "file"),
+            used_at(world, word, "vault", "store", "used", given=key),
+            used_at(world, word, "guard", "used", "--min-lifetime", "5m"),
+            used_at(world, word, "guard", "--format", "json", *world.command()),
+            used_at(world, word, "guard", "curl", f"{world.api.origin}/v1", "-H", header),
+            used_at(world, word, "guard", "curl", "http://127.0.0.1:1/v1", "-H", header),
+            used_at(world, word, "diagnose", "--only-api", "curl", f"{world.api.origin}/v1", "-H", header),
+            used_at(world, word, "token", "shouts"),
+            used_at(world, word, "token", "used"),
+        ]
+        assert ran[-1].out == f"{key}\n".encode(), ran[-1].err
+        assert [ran[4].code, ran[6].code, ran[7].code, ran[9].code] == [0, 0, 2, 1], [(r.code, r.err) for r in ran]
+        return ran
+
+    return cast("list[Ran]", once(loaded, "used at home", run))
+
+
+@surface("guard, token and commands filled from the vault: all but the token itself")
+def vault_used(loaded: Laden) -> bytes:
+    *others, printed = used(loaded)
+    return b"\n".join(one.out + one.err for one in others) + printed.err + b"."

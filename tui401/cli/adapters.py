@@ -191,12 +191,17 @@ class Recover:
     ) -> Outcome:
         """Runs until the case ends."""
         from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
+        from tui401.cli.changelog import tell_changes  # noqa: PLC0415 - the same
         from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
+        from tui401.cli.kept_secrets import with_kept  # noqa: PLC0415 - the same
         from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
+        if case.known.profile:
+            case.known = await with_kept(case.known, self._keyring())
         count_passwords(case, self._shelf.journal)
-        kept = Listener(case.id, self._shelf.journal, None)
+        tell_changes(case, self._shelf.journal)
+        kept = Listener(case.id, self._shelf.journal, None, case.known.profile)
 
         def tell(event: Event) -> None:
             kept(event)

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from tui401 import __version__
 
-HOME: Final = ("profile", "vault", "guard")
+HOME: Final = ("profile", "vault", "token", "guard")
 """Commands whose options stand in ``home_arguments``."""
 SIGN_INS: Final = ("client-credentials", "browser", "device", "command")
 COMMANDS: Final = ("diagnose", "explain", "compare", "open", "practice", "why", "report", "cases", *HOME)
@@ -31,6 +31,7 @@ commands:
   cases             the cases that were kept
   profile           what is known of your environments: add, set, show, list, remove
   vault             credentials at rest: store, list, delete, move, log, note
+  token PROFILE     prints a token that lasts, got first if need be; --header for curl -H @-
   guard             looks at a call before it is made, and sends nothing
 
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable

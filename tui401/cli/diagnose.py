@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from tui401.causes import all_causes
 from tui401.cli import build, output, vaults
 from tui401.cli.arguments import UsageError
+from tui401.cli.changelog import tell_changes
 from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy
+from tui401.cli.kept_secrets import with_kept
 from tui401.cli.places import state_folder
 from tui401.cli.successor import rotation_for
 from tui401.intake import Intake, IntakeError, fill, read_files
@@ -52,6 +54,10 @@ def run(options: argparse.Namespace) -> int:
     intake = _intake(options)
     in_prefix_form = intake.via == "curl"
     known = build.known_from(options, os.environ, intake.request.origin)
+    # The vault first, then the person.
+    vault = vaults.opened() if known.profile else None
+    if vault is not None:
+        known = asyncio.run(with_kept(known, vault))
     if options.fix:
         known = _with_secret(known)
     allowed = build.options_from(options, send_consented=in_prefix_form or options.yes)
@@ -59,27 +65,23 @@ def run(options: argparse.Namespace) -> int:
     progress = None if options.quiet else sys.stderr
     journal = _journal()
     build.count_passwords(case, journal)
-    listener = Listener(case.id, journal, progress)
+    tell_changes(case, journal)
+    listener = Listener(case.id, journal, progress, known.profile)
     attended = options.fix and not options.quiet and sys.stdin.isatty() and sys.stderr.isatty()
     policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view, attended=attended)
     try:
         # A debug switch of the environment would log callbacks with their arguments.
-        asyncio.run(_recover(case, policy, listener), debug=False)
+        asyncio.run(_recover(case, policy, listener, vault), debug=False)
     finally:
         if journal is not None:
             journal.close()
     return _finish(options, case, listener.view, report)
 
 
-async def _recover(case: Case, policy: Policy, listener: Listener) -> None:
-    rotation = await rotation_for(_vault, case, state_folder()) if policy.fix else None
+async def _recover(case: Case, policy: Policy, listener: Listener, vault: Vault | None) -> None:
+    keyring = vaults.at_hand if vault is None else lambda: vault
+    rotation = await rotation_for(keyring, case, state_folder()) if policy.fix else None
     await recover(case, ask=policy, emit=listener, rotation=rotation)
-
-
-def _vault() -> Vault:
-    from tui401.vault import Vault  # noqa: PLC0415 - only where a refresh token is known
-
-    return Vault()
 
 
 def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
+from tui401.cli.changelog import changed_by
 from tui401.journal import Journal, JournalError
 from tui401.model.events import Asked, Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
 from tui401.model.fix import Answer, Asks, Fix, FixKind, Question
@@ -95,10 +96,12 @@ class Listener:
         case: The case's id.
         journal: Where events are kept, None for nowhere.
         progress: Where lines of progress go, None for nowhere.
+        profile: Whose change log gets what is changed; "" for nobody's.
     """
 
-    def __init__(self, case: str, journal: Journal | None, progress: TextIO | None) -> None:
+    def __init__(self, case: str, journal: Journal | None, progress: TextIO | None, profile: str = "") -> None:
         self.view = CaseView()
+        self._profile = profile
         self._case = case
         self._journal = journal
         self._progress = progress
@@ -110,6 +113,8 @@ class Listener:
         if self._journal is not None:
             try:
                 self._journal.record(self._case, event)
+                for change in changed_by(event, self._profile):
+                    self._journal.note(change)
             except JournalError as error:
                 self._journal = None
                 self._say(str(error))

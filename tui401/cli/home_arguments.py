@@ -65,9 +65,16 @@ def _guard(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(client_id="")
 
 
+def _token(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("profile", metavar="PROFILE")
+    parser.add_argument("--min-lifetime", metavar="TIME", default="60s", help="how long it has to last: 90s, 15m, 1h")
+    parser.add_argument("--header", action="store_true", help="print a header line, for curl -H @-")
+
+
 ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "profile": _profile,
     "vault": _vault,
+    "token": _token,
     "guard": _guard,
 }
 """What fills each command's parser."""
@@ -75,6 +82,8 @@ ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
 DESCRIPTIONS: Final = {
     "profile": "Profiles: what is known of an environment, from config.toml. Never a secret; those rest in the vault.",
     "vault": "Credentials at rest, in the system's keyring or where you chose. Only `tui401 token` prints one.",
+    "token": "Prints a token of a profile that lasts: the kept one, or another by the profile's own way, kept again. "
+    "The only command that prints a credential.",
     "guard": "Looks at a call before it is made, and sends nothing: present, well-formed, of this environment, issuer, "
     "audience and scopes, long enough alive, client certificate in date.",
 }
@@ -95,6 +104,14 @@ examples:
   tui401 vault note "ops replaced the client secret" --profile prod --kind client-secret
 
 environment: TUI401_VAULT_PASSPHRASE opens the encrypted file where there is no terminal
+""",
+    "token": """\
+examples:
+  tui401 token prod --header | curl -H @- https://api.example.com/v1/orders
+  TOKEN=$(tui401 token prod --min-lifetime 15m)
+
+environment: TUI401_CLIENT_SECRET
+exit codes: 0 a token was printed, 1 there is none to give, 2 bad usage or input
 """,
     "guard": """\
 examples:

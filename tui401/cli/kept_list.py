@@ -12,6 +12,7 @@ from tui401.judge.advice import Advice, Life, advice
 from tui401.model.policy import Policy
 from tui401.ui.text import countdown, span
 from tui401.vault import Vault
+from tui401.vault.fingerprints import NAME as OUR_KEY
 from tui401.vault.profiles import Settings
 from tui401.vault.store import Kept
 from tui401.wire.claims import numeric_date, scopes
@@ -67,6 +68,8 @@ async def lines_of(vault: Vault, settings: Settings) -> tuple[Line, ...]:
     """
     made = []
     for kept in await vault.entries():
+        if kept.name == OUR_KEY:
+            continue  # it is nobody's credential
         owner = settings.profiles.get(kept.profile)
         if owner is None:
             owner = next((p for p in settings.profiles.values() if p.kept_as == kept.name), None)

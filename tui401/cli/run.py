@@ -101,6 +101,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import vault  # noqa: PLC0415 - the same
 
             return vault.run(options)
+        case "token":
+            from tui401.cli import token  # noqa: PLC0415 - the same
+
+            return token.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 

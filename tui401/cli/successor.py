@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from tui401.cli.kept_secrets import slot
 from tui401.model.case import Case
 from tui401.model.secret import Secret
 
 if TYPE_CHECKING:
     from tui401.recovery.rotation import Rotation
     from tui401.vault import Vault
+
+REFRESH: Final = "refresh-token"
 
 
 async def rotation_for(keyring: Callable[[], Vault], case: Case, folder: Path) -> Rotation | None:
@@ -23,9 +26,13 @@ async def rotation_for(keyring: Callable[[], Vault], case: Case, folder: Path) -
         folder: The state folder.
 
     Returns:
-        None where the case has no refresh token that another program could hold as well.
+        None where the case has no refresh token that another program could hold as well, and no profile for which one
+        that comes along would be kept.
     """
-    if case.known.refresh_token is None or not (case.known.token_from_environment or case.known.profile):
+    known = case.known
+    may_come = bool(known.profile and known.issuer and known.client_id)
+    elsewhere = known.refresh_token is not None and (known.token_from_environment or bool(known.profile))
+    if not may_come and not elsewhere:
         return None
     from tui401.journal import JournalError  # noqa: PLC0415 - only where a refresh token is known
     from tui401.journal.intents import Intents  # noqa: PLC0415 - the same
@@ -45,16 +52,11 @@ async def rotation_for(keyring: Callable[[], Vault], case: Case, folder: Path) -
 
     async def stored() -> Secret[str] | None:
         try:
-            return await vault.take(slot(case)) if keep is not None else None
+            return await vault.take(slot(case.known, REFRESH)) if keep is not None else None
         except VaultError:
             return None
 
     return Rotation(lock=folder, intents=intents, key=key or b"this session", keep=keep, stored=stored)
-
-
-def slot(case: Case) -> str:
-    """The name under which the successor is kept: one for each client and issuer."""
-    return f"refresh token of {case.known.client_id} at {case.known.issuer}"
 
 
 async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Awaitable[str]] | None:
@@ -78,7 +80,7 @@ async def place_for(keyring: Vault, case: Case) -> Callable[[Secret[str]], Await
 
     async def keep(secret: Secret[str]) -> str:
         try:
-            await keyring.store(slot(case), secret)
+            await keyring.store(slot(case.known, REFRESH), secret, kind=REFRESH, profile=case.known.profile)
         except VaultError as error:
             return f"The refresh token was replaced, and its successor could not be stored. {error}"
         return ""

@@ -17,6 +17,7 @@ from tui401.cli import vaults
 from tui401.cli.arguments import UsageError
 from tui401.cli.guards import hide_arguments
 from tui401.cli.kept_list import Line, lines_of, watch
+from tui401.cli.kept_secrets import slot
 from tui401.cli.places import config_folder
 from tui401.model.names import Names
 from tui401.model.secret import Secret
@@ -89,7 +90,12 @@ async def _lines(vault: Vault, settings: Settings) -> tuple[Line, ...]:
 
 def _store(options: argparse.Namespace) -> int:
     settings = vaults.said()
-    profile = options.profile or next((p.name for p in settings.profiles.values() if p.kept_as == options.name), "")
+    owner = settings.profiles.get(options.profile or options.name)
+    owner = owner or next((p for p in settings.profiles.values() if p.kept_as == options.name), None)
+    profile = options.profile or (owner.name if owner is not None else "")
+    if owner is not None and options.name == owner.name:
+        # A secret of the client is found by client and issuer, so that its other profiles have it, too.
+        options.name = slot(owner.known(), options.kind)
     secret = _given(options.name)
     vault = vaults.opened()
     kind, expires = recognised(secret)

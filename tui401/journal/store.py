@@ -139,9 +139,7 @@ class Journal:
             case Changed():  # a case that had ended goes on
                 self._db.execute("UPDATE cases SET outcome = 'open', changed = ? WHERE id = ?", (now, case))
             case Refused():
-                self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
-                row = (event.where, event.user, now)
-                self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", row)
+                self._refused(event.where, event.user, now)
             case Judged():
                 cause = event.diagnosis.root.cause if event.diagnosis.root is not None else ""
                 self._db.execute("UPDATE cases SET cause = ?, changed = ? WHERE id = ?", (cause, now, case))
@@ -151,6 +149,17 @@ class Journal:
                 )
             case _:
                 pass
+
+    def _refused(self, where: str, user: str, now: float) -> None:
+        self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
+        self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", (where, user, now))
+
+    def count_refusal(self, where: str, user: str) -> None:
+        """Counts a password that was refused outside any case."""
+        try:
+            self._refused(where, user, time.time())
+        except sqlite3.Error as error:
+            raise JournalError(f"A refused password could not be counted in {self.path}: {error}.") from error
 
     def refused_passwords(self, where: str, user: str) -> int:
         """How often a password of this user was refused there in the last quarter of an hour, in any run."""

@@ -15,6 +15,7 @@ from tui401.judge.expectations import expected
 from tui401.model.facts import Contrast, Facts, Flip, Said, WhoAnswered
 from tui401.model.shown import (
     AnswerSeen,
+    ChangesSeen,
     ClockSeen,
     CredentialSeen,
     CredentialsSeen,
@@ -115,6 +116,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
         introspections=held.all(IntrospectionSeen),
         token_endpoints=held.all(TokenEndpointSeen),
         notes=tuple(note for one in held.all(IntakeSeen) for note in one.notes),
+        changes=tuple(change for one in held.all(ChangesSeen) for change in one.changes),
     )
 
 

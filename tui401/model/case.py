@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tui401.model.http import Exchange, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.secret import Secret
-from tui401.model.shown import IntakeSeen, KnownSeen, RequirementsSeen
+from tui401.model.shown import ChangesSeen, IntakeSeen, KnownSeen, RequirementsSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,7 @@ class Case:
         options: What was allowed.
         names: The names of its secrets.
         opened_at: Seconds since the epoch.
+        changes: What the change log of credentials says of it.
         way_to: How a request travels to another origin than the request's own: an issuer's, or where a redirect leads.
         earlier: What an earlier run came to; None for a new case.
     """
@@ -147,5 +148,6 @@ class Case:
     names: Names = field(default_factory=Names)
     opened_at: float = 0.0
     requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None
+    changes: ChangesSeen = field(default_factory=ChangesSeen)
     way_to: Callable[[Origin], Transport] = straight
     earlier: Earlier | None = None

@@ -11,6 +11,7 @@ from enum import StrEnum
 from tui401.model.shown import (
     AnswerSeen,
     ClockSeen,
+    CredentialChange,
     CredentialSeen,
     GrantSeen,
     IntrospectionSeen,
@@ -152,6 +153,7 @@ class Facts(Shown, frozen=True, kw_only=True):
         introspections: Answers of introspection endpoints.
         token_endpoints: Token endpoints that were asked without a credential, to see whether they are up.
         notes: What was noticed at intake.
+        changes: The latest lines of the change log that concern the case, newest first.
         leeway: Seconds of leeway that servers usually grant.
     """
 
@@ -184,6 +186,7 @@ class Facts(Shown, frozen=True, kw_only=True):
     introspections: tuple[IntrospectionSeen, ...] = ()
     token_endpoints: tuple[TokenEndpointSeen, ...] = ()
     notes: tuple[Note, ...] = ()
+    changes: tuple[CredentialChange, ...] = ()
     leeway: float = 60.0
 
     def clock(self, who: str) -> ClockSeen | None:

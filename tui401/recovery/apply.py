@@ -12,6 +12,8 @@ from tui401.model.secret import Secret
 from tui401.model.shown import Place, TokenShown
 from tui401.wire import authorization, places
 
+PASTED: Final = "another credential, pasted"
+"""What a change by a person's own credential is called."""
 _FIX: Final = Provenance(From.EDIT, "fix")
 _LINE: Final = re.compile(r"\A\s*(?:authorization|proxy-authorization|x-api-key)\s*:\s*", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\A(?:bearer|basic|token|dpop|apikey)\s+", re.IGNORECASE)

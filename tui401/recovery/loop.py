@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tui401.judge import plan, rank
+from tui401.judge.after_change import after_change
 from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.facts import Facts
@@ -84,6 +85,9 @@ class _Recovery:
             self.gathering.launch(self.case, self.ledger.facts())
             await self.sending.send(Variant("original", "as sent", self.case.request))
             diagnosis = await self._investigate()
+            changed = after_change(self.ledger.facts())
+            if changed:
+                self.ledger.tell(changed)
         else:
             diagnosis = self._judge()
         while not self.case.options.passive:
@@ -150,6 +154,8 @@ class _Recovery:
         self.ledger.emit(self._beginning(shown))
         self.ledger.found(case.intake, "case", "reading what you gave")
         self.ledger.found(case.known.shown(), "case", case.known.source or "nothing")
+        if case.changes.changes:
+            self.ledger.found(case.changes, "case", "the change log")
         self._read_request(credentials)
         if case.seen is not None and case.earlier is None:
             seen = redact.answer(case.seen, case.names, label="original", varied="as you saw it")
@@ -291,7 +297,7 @@ class _Recovery:
             given = answer.secret if answer.key == "yes" else None
         if not given:
             return None
-        return await self._change(apply.with_pasted(self.case.request, given), "another credential, pasted", None)
+        return await self._change(apply.with_pasted(self.case.request, given), apply.PASTED, None)
 
     async def _change(self, request: Request, by: str, fix: Fix | None) -> Outcome | None:
         """Begins the next attempt with a changed request, sends it, and says how that ended, None for "not yet"."""

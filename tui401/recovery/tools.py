@@ -121,6 +121,13 @@ class Tools:
     now: Callable[[], float] = time.time
 
 
+def grants() -> Mapping[str, Grant]:
+    """The real grants by name."""
+    from tui401.oauth import authorization_code, client_credentials, device_code, refresh  # noqa: PLC0415 - deferred
+
+    return {m.GRANT: m.request for m in (client_credentials, refresh, authorization_code, device_code)}
+
+
 @asynccontextmanager
 async def open_tools(
     *, rotation: Rotation | None = None, way_to: Callable[[Origin], Transport] = straight
@@ -128,7 +135,7 @@ async def open_tools(
     """The real tools; the client's connections end with the block."""
     # Deferred: the wizard shows its first frame before these are loaded.
     from tui401.causes import all_causes  # noqa: PLC0415 - loaded when a recovery starts
-    from tui401.oauth import authorization_code, client_credentials, device_code, refresh, token_command  # noqa: PLC0415 - the same
+    from tui401.oauth import token_command  # noqa: PLC0415 - the same
     from tui401.oauth.browser import open_browser  # noqa: PLC0415 - the same
     from tui401.oauth.gather import IntrospectionGatherer  # noqa: PLC0415 - the same
     from tui401.probes.experiments import EXPERIMENTS  # noqa: PLC0415 - the same
@@ -140,10 +147,7 @@ async def open_tools(
             client=client,
             experiments=EXPERIMENTS,
             gatherers=(*gatherers(client), IntrospectionGatherer(client)),
-            grants={
-                module.GRANT: module.request
-                for module in (client_credentials, refresh, authorization_code, device_code)
-            },
+            grants=grants(),
             run_command=token_command.request,
             open_browser=open_browser,
             causes=all_causes(),

@@ -6,7 +6,7 @@ from typing import Final
 
 from tui401.model.events import Sent
 from tui401.model.facts import Facts
-from tui401.model.shown import AnswerSeen, CredentialsSeen, GrantSeen, PersonSaid
+from tui401.model.shown import AnswerSeen, ChangesSeen, CredentialChange, CredentialsSeen, GrantSeen, PersonSaid
 from tui401.model.view import CaseView
 from tui401.report.parts import Line, Section
 from tui401.report.texts import listed, short, spoken, utc
@@ -62,6 +62,8 @@ def changes(view: CaseView, facts: Facts) -> Section:
     for piece in view.evidence:
         if isinstance(piece.content, GrantSeen):
             found.append((piece.at, Line(text=f"{utc(piece.at)}: {_grant(piece.content)}")))
+        elif isinstance(piece.content, ChangesSeen):
+            found += [(one.at, _logged(one, facts)) for one in piece.content.changes]
         elif isinstance(piece.content, PersonSaid):
             said = piece.content
             found.append(
@@ -73,6 +75,15 @@ def changes(view: CaseView, facts: Facts) -> Section:
         found.append((sent.at if sent is not None else view.opened_at, Line(text=f"{when}{change.by}")))
     lines = tuple(line for _, line in sorted(found, key=lambda item: item[0]))
     return Section(title="Recent credential changes", lines=lines)
+
+
+def _logged(change: CredentialChange, facts: Facts) -> Line:
+    """A line of the change log."""
+    whose = f" of profile {change.profile}" if change.profile else ""
+    apart = facts.now.at - change.at
+    when = f"{spoken(apart)} before the request" if apart >= 0 else f"{spoken(apart)} after the request"
+    text = f"{utc(change.at)}: {change.what}{whose} changed ({change.way}), {when}"
+    return Line(text=f"{text}, noted", value=change.note) if change.note else Line(text=text)
 
 
 def _grant(grant: GrantSeen) -> str:
