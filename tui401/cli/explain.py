@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -18,7 +19,7 @@ from tui401.model.case import Known
 from tui401.model.http import Origin
 from tui401.model.names import chips
 from tui401.offline.knowledge import Knowledge
-from tui401.offline.recording import Recording, Refusal
+from tui401.offline.recording import Recording
 from tui401.offline.text import paragraph, summary
 from tui401.wire.visible import visible
 
@@ -52,12 +53,12 @@ def _as_json(recording: Recording, _options: argparse.Namespace) -> int:
             bad += 1
             _tell(one.says)
         else:
-            found.append(one.made)
+            found.append(one.data)
     out = sys.stdout.buffer
     out.write(b"[")
-    for place, made in enumerate(found):
+    for place, data in enumerate(found):
         out.write(b",\n" if place else b"\n")
-        out.write(msgspec.json.format(msgspec.json.encode(made), indent=2))
+        out.write(msgspec.json.format(data, indent=2))
     out.write(b"\n]\n" if found else b"]\n")
     out.flush()
     return _code(refused=bool(found), bad=bool(bad))
@@ -73,7 +74,7 @@ def _as_lines(recording: Recording, _options: argparse.Namespace) -> int:
                 _tell(one.says)
             else:
                 refused = True
-                out.write(msgspec.json.encode(one.made) + b"\n")
+                out.write(one.data + b"\n")
     finally:
         out.flush()
     return _code(refused=refused, bad=bad)
@@ -87,16 +88,17 @@ def _as_text(recording: Recording, options: argparse.Namespace) -> int:
             bad = True
             _tell(one.says)
         else:
-            found[_cause(one)] += 1
-            out.write(paragraph(one.made, one.hints, everything=options.all) + "\n")
+            made = one.made
+            found[_cause(made)] += 1
+            out.write(paragraph(made, everything=options.all) + "\n")
     out.write(summary(recording.entries, found))
     out.flush()
     return _code(refused=bool(found), bad=bad)
 
 
-def _cause(one: Refusal) -> str:
-    verdict = one.made["verdict"]
-    return verdict["cause"] if verdict is not None and one.made["outcome"] == "diagnosed" else ""
+def _cause(made: Mapping[str, Any]) -> str:
+    verdict = made["verdict"]
+    return str(verdict["cause"]) if verdict is not None and made["outcome"] == "diagnosed" else ""
 
 
 def _code(*, refused: bool, bad: bool) -> int:

@@ -14,6 +14,9 @@ from tui401.dialects.schema import Dialect, Expects, KeyPrefix, Recognise, Says
 
 _PLACES: Final = ("host", "path", "header", "challenge", "body", "grant")
 HEDGED: Final = ("challenge", "header", "body", "grant")
+_Key = tuple[str, int]
+"""A place and the number of a pattern in its set."""
+
 MAX_TEXT: Final = 16_384  # characters of each text that are read
 
 
@@ -71,8 +74,14 @@ class Matcher:
         self._patterns: dict[str, list[str]] = {place: [] for place in _PLACES}
         self._index: dict[tuple[str, str], int] = {}
         self._compiled: dict[str, Any] = {}
-        for dialect in self.dialects:
-            self._register(dialect)
+        # What each pattern decides, as places in the dialects: few match any one answer.
+        self._ways: dict[_Key, list[int]] = {}
+        self._says: dict[_Key, list[tuple[int, int, int]]] = {}
+        self._expects: dict[_Key, list[tuple[int, int, int]]] = {}
+        self._hedges: dict[_Key, list[int]] = {}
+        for number, dialect in enumerate(self.dialects):
+            self._register(number, dialect)
+        self._generic = frozenset(number for number, dialect in enumerate(self.dialects) if dialect.generic)
         self._sets: dict[str, Any] = {}
         for place, patterns in self._patterns.items():
             if patterns:
@@ -82,23 +91,26 @@ class Matcher:
                 made.Compile()
                 self._sets[place] = made
 
-    def _register(self, dialect: Dialect) -> None:
+    def _register(self, number: int, dialect: Dialect) -> None:
         for way in dialect.recognise:
             for place in ("host", "path", "header", "challenge", "body"):
                 if getattr(way, place):
-                    self._add(place, getattr(way, place))
-        words = [(e.where, e.match) for e in dialect.says] + [(e.where, e.match) for e in dialect.expects]
-        for places, pattern in words:
-            for place in places:
-                self._add(place, pattern)
+                    self._ways.setdefault(self._add(place, getattr(way, place)), []).append(number)
+        for entry, says in enumerate(dialect.says):
+            for nth, place in enumerate(says.where):
+                self._says.setdefault(self._add(place, says.match), []).append((number, entry, nth))
+        for entry, expects in enumerate(dialect.expects):
+            for nth, place in enumerate(expects.where):
+                self._expects.setdefault(self._add(place, expects.match), []).append((number, entry, nth))
         for hedge in dialect.hedges:
             for place in HEDGED:
-                self._add(place, hedge)
+                self._hedges.setdefault(self._add(place, hedge), []).append(number)
 
-    def _add(self, place: str, pattern: str) -> None:
+    def _add(self, place: str, pattern: str) -> _Key:
         if (place, pattern) not in self._index:
             self._index[place, pattern] = len(self._patterns[place])
             self._patterns[place].append(pattern)
+        return place, self._index[place, pattern]
 
     def read(self, texts: Mapping[str, str], *, status: int | None, marks: Collection[str]) -> Reading:
         """What the dialects make of these texts.
@@ -117,31 +129,36 @@ class Matcher:
         def matched(place: str, pattern: str) -> bool:
             return (place, self._index[place, pattern]) in found
 
-        recognised, hits, hedged, wanted = [], [], set(), []
-        for dialect in self.dialects:
-            known = dialect.generic or any(_is_it(way, matched, status) for way in dialect.recognise)
-            if known and not dialect.generic:
-                recognised.append(dialect)
-            hits += [
-                Hit(says, dialect, place, *self._span(says.match, cut[place]))
-                for says in dialect.says
-                if (known or says.alone) and _holds(says, status, marks)
-                for place in says.where
-                if matched(place, says.match)
-            ]
-            for expects in dialect.expects:
-                if known or expects.alone:
-                    wanted += [
-                        Wanted(expects, dialect, place, values)
-                        for place in expects.where
-                        if matched(place, expects.match)
-                        for values in [self._values(expects, cut[place])]
-                        if values
-                    ]
-            hedged |= {place for hedge in dialect.hedges for place in HEDGED if known and matched(place, hedge)}
+        candidates = sorted({number for key in found for number in self._ways.get(key, ())})
+        recognised = [
+            number
+            for number in candidates
+            if not self.dialects[number].generic
+            and any(_is_it(way, matched, status) for way in self.dialects[number].recognise)
+        ]
+        known = {*recognised, *self._generic}
+        hits = []
+        for number, entry, nth in sorted(at for key in found for at in self._says.get(key, ())):
+            dialect, says = self.dialects[number], self.dialects[number].says[entry]
+            if (number in known or says.alone) and _holds(says, status, marks):
+                place = says.where[nth]
+                hits.append(Hit(says, dialect, place, *self._span(says.match, cut[place])))
         mine = {hit.where for hit in hits if hit.dialect in self.own} if self.own else set()
         hits = [hit for hit in hits if hit.where not in mine or hit.dialect in self.own]
-        return Reading(tuple(recognised), tuple(hits), frozenset(hedged), tuple(wanted))
+        wanted = []
+        for number, entry, nth in sorted(at for key in found for at in self._expects.get(key, ())):
+            dialect, expects = self.dialects[number], self.dialects[number].expects[entry]
+            if number in known or expects.alone:
+                place = expects.where[nth]
+                values = self._values(expects, cut[place])
+                if values:
+                    wanted.append(Wanted(expects, dialect, place, values))
+        hedged = frozenset(key[0] for key in found if any(number in known for number in self._hedges.get(key, ())))
+        return Reading(tuple(self.dialects[n] for n in recognised), tuple(hits), hedged, tuple(wanted))
+
+    def reads(self, place: str, text: str) -> bool:
+        """Whether any pattern of that place matches this text."""
+        return place in self._sets and bool(self._sets[place].Match(text[:MAX_TEXT]))
 
     def key(self, prefix: str) -> tuple[Dialect, KeyPrefix] | None:
         """The dialect and entry of the longest documented prefix that these first characters begin with, or None."""

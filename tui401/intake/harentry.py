@@ -226,7 +226,7 @@ def hop_of(entry: Entry) -> Hop:
         headers += _cookies(asked.cookies)
     if login is not None and not any(header.named("authorization") for header in headers):
         headers.append(Header("Authorization", Secret(login), Provenance(From.URL, "in the address")))
-    body, kind = _body(asked.postData)
+    body, kind = request_body(asked.postData)
     if kind and not any(header.named("content-type") for header in headers):
         headers.append(Header("Content-Type", Secret(kind), _RECORDED))
     request = Request(asked.method, origin, Secret(target), tuple(headers), Secret(body) if body else None)
@@ -286,7 +286,7 @@ def _cookies(raw: msgspec.Raw) -> list[Header]:
     return [Header("Cookie", Secret(value), _RECORDED)] if value else []
 
 
-def _body(post: Post | None) -> tuple[bytes, str]:
+def request_body(post: Post | None) -> tuple[bytes, str]:
     """A request's body and its media type."""
     if post is None:
         return b"", ""
@@ -326,4 +326,15 @@ def values(lines: Sequence[Line], name: str) -> list[str]:
     return [line.value for line in lines if line.name.lower() == name]
 
 
-__all__ = ["MAX_BODY", "BadEntryError", "Entry", "Line", "entry_from", "hop_of", "is_http", "started", "values"]
+__all__ = [
+    "MAX_BODY",
+    "BadEntryError",
+    "Entry",
+    "Line",
+    "entry_from",
+    "hop_of",
+    "is_http",
+    "request_body",
+    "started",
+    "values",
+]

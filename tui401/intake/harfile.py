@@ -79,7 +79,7 @@ class HarFile:
 
     def __init__(self, source: BinaryIO, name: str, *, block: int = BLOCK, longest: int = LONGEST) -> None:
         self._source = source
-        self._name = name
+        self.name = name
         self._block = block
         self._longest = longest
         self._data = b""
@@ -116,7 +116,7 @@ class HarFile:
         """Reads up to the list of entries; where its first one begins, or its end."""
         self._fill()
         if not self._data.strip(_SPACE + b"\xef\xbb\xbf"):
-            raise HarError(f"{self._name} is empty. Give a recording (.har) that holds at least one exchange.")
+            raise HarError(f"{self.name} is empty. Give a recording (.har) that holds at least one exchange.")
         if self._data.startswith(b"\xef\xbb\xbf"):
             self._drop(3)
         while True:
@@ -152,7 +152,7 @@ class HarFile:
         """What the file is instead."""
         if len(self._data) > self._longest:
             return HarError(
-                f"{self._name} is no HAR: there is no list “entries” in a “log” within its first "
+                f"{self.name} is no HAR: there is no list “entries” in a “log” within its first "
                 f"{self._longest >> 20} MiB. Give a recording as a browser or proxy saves it."
             )
         try:
@@ -162,12 +162,12 @@ class HarFile:
         kind = {list: "a list", dict: "an object", str: "a text", type(None): "null"}.get(type(value), "a number")
         if not isinstance(value, dict):
             return HarError(
-                f"{self._name} is no HAR: at line 1 stands {kind}, and a HAR is an object with a “log”. "
+                f"{self.name} is no HAR: at line 1 stands {kind}, and a HAR is an object with a “log”. "
                 "Save the recording again, as HAR."
             )
         log = value.get("log")
         missing = "has no “log”" if not isinstance(log, dict) else "has a “log” without a list “entries”"
-        return HarError(f"{self._name} is no HAR: the object at line 1 {missing}. Save the recording again, as HAR.")
+        return HarError(f"{self.name} is no HAR: the object at line 1 {missing}. Save the recording again, as HAR.")
 
     def _broken(self, at: int, *, behind: bool = False) -> HarError:
         """That the file is no JSON at this place of the data, or ends there."""
@@ -175,8 +175,8 @@ class HarFile:
         ends = self._ended and at >= len(self._data.rstrip(_SPACE))
         if ends:
             what = "behind its entries" if behind else "before its list of entries has begun"
-            return HarError(f"{self._name} breaks off {what}, at {place}. Save the recording again; this one is cut.")
-        return HarError(f"{self._name} is no JSON: it cannot be read on at {place}. Save the recording again, as HAR.")
+            return HarError(f"{self.name} breaks off {what}, at {place}. Save the recording again; this one is cut.")
+        return HarError(f"{self.name} is no JSON: it cannot be read on at {place}. Save the recording again, as HAR.")
 
     # -- the entries -----------------------------------------------------------------------------------------------
 
@@ -251,16 +251,16 @@ class HarFile:
         try:
             return entry_from(_any(raw))
         except BadEntryError as error:
-            return Bad(f"{self._name}: entry {index} ({self._place(start)}) {error}")
+            return Bad(f"{self.name}: entry {index} ({self._place(start)}) {error}")
         except msgspec.DecodeError as error:
             raise HarError(
-                f"{self._name} is no JSON: entry {index} cannot be read on at "
+                f"{self.name} is no JSON: entry {index} cannot be read on at "
                 f"{self._place(start + _wrong_at(raw, error))}. Save the recording again, as HAR."
             ) from None
 
     def _too_long(self, index: int) -> Bad:
         return Bad(
-            f"{self._name}: entry {index} is longer than {self._longest >> 20} MiB and was passed over. "
+            f"{self.name}: entry {index} is longer than {self._longest >> 20} MiB and was passed over. "
             "Save the recording without contents to have it judged."
         )
 
@@ -304,7 +304,7 @@ class HarFile:
     def _cut(self) -> HarError:
         at = self._place(len(self._data))
         return HarError(
-            f"{self._name} breaks off within its entries, at {at}. Save the recording again; this one is cut."
+            f"{self.name} breaks off within its entries, at {at}. Save the recording again; this one is cut."
         )
 
     # -- bytes -----------------------------------------------------------------------------------------------------

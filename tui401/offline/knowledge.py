@@ -27,6 +27,11 @@ class Knowledge:
         self._requirements = requirements
         self._found: dict[Origin, Around] = {}
 
+    @property
+    def described(self) -> bool:
+        """Whether a description tells what each address requires."""
+        return self._requirements is not None
+
     def around(self, origin: Origin) -> Around:
         """What is known around a request to this origin."""
         found = self._found.get(origin)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tui401.intake.harentry import BadEntryError, Entry, Line, hop_of, is_http
-from tui401.intake.harfile import Bad, HarFile, Recorder
-from tui401.model.names import Names
+import msgspec
+
+from tui401.intake.harentry import BadEntryError, Entry, hop_of, is_http
+from tui401.intake.harfile import Bad, HarFile
+from tui401.offline.alike import Likener
 from tui401.offline.chains import Chains
 from tui401.offline.engine import judge
 from tui401.offline.knowledge import Knowledge
-from tui401.offline.objects import explained
+from tui401.offline.memo import Memo
+from tui401.offline.objects import SCHEMA, explained
+from tui401.offline.passing import may_refuse
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_LONGEST_NAME: Final = len("proxy-authorization")
+_LONGEST_MASK: Final = 80
 _SANITISING: Final = frozenset({"webinspector"})
 """Recorders that leave credentials out unless they are told not to: browsers made of Chromium, since version 130."""
 _MASK: Final = re.compile(
@@ -25,12 +31,21 @@ _MASK: Final = re.compile(
 )
 
 
+_BEGINS: Final = b'{"schema":%d,' % SCHEMA
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refused exchange: its object, and the hints of its secrets for a screen."""
+    """A refused exchange: the index of its entry, and its object as JSON."""
 
-    made: dict[str, Any]
-    hints: dict[str, str]
+    entry: int
+    data: bytes
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """Its object."""
+        made: dict[str, Any] = msgspec.json.decode(self.data)
+        return made
 
 
 class Recording:
@@ -40,17 +55,20 @@ class Recording:
         file: The HAR, not read yet.
         knowledge: What is known around its requests.
         everything: Objects hold the causes that were ruled out, too.
+        memo: Whether exchanges that must be judged alike are judged once; what is said is the same either way.
 
     Attributes:
         entries: How many entries were read so far.
     """
 
-    def __init__(self, file: HarFile, knowledge: Knowledge, *, everything: bool = False) -> None:
+    def __init__(self, file: HarFile, knowledge: Knowledge, *, everything: bool = False, memo: bool = True) -> None:
         self._file = file
         self._knowledge = knowledge
         self._everything = everything
         self._chains = Chains()
         self._seen_credentials = False
+        self._likener = Likener() if memo and not knowledge.described else None
+        self._memo = Memo()
         self.entries = 0
 
     def refusals(self) -> Iterator[Refusal | Bad]:
@@ -70,35 +88,54 @@ class Recording:
     def _judged(self, index: int, entry: Entry) -> Refusal | Bad | None:
         if not is_http(entry):
             return None
+        earlier = self._chains.earlier(entry)
         sanitised = self._sanitised(entry)
-        chain = [*self._chains.earlier(entry), entry]
+        if not may_refuse(entry):
+            return None
+        alike = None
+        if self._likener is not None and not earlier:
+            alike = self._likener.likeness(entry, sanitised=sanitised)
+            if alike is not None:
+                known, said = self._memo.recall(alike)
+                if known:
+                    return _refusal(index, said)
         try:
-            hops = [hop_of(one) for one in chain]
+            said = self._said([*earlier, entry], sanitised=sanitised)
         except BadEntryError as error:
-            return Bad(f"Entry {index} {error}")
-        names = Names()
-        around = self._knowledge.around(hops[-1].request.origin)
-        facts, diagnosis = judge(hops, around, sanitised=sanitised, names=names)
+            return Bad(f"{self._file.name}: entry {index} {error}")
+        if alike is not None:
+            self._memo.learn(alike, said)
+        return _refusal(index, said)
+
+    def _said(self, chain: Sequence[Entry], *, sanitised: bool) -> bytes | None:
+        """The object of a refusal as JSON without its entry; None for what is none."""
+        hops = [hop_of(one) for one in chain]
+        facts, diagnosis = judge(hops, self._knowledge.around(hops[-1].request.origin), sanitised=sanitised)
         if not facts.refused:
             return None
-        return Refusal(explained(index, facts, diagnosis, everything=self._everything), names.hints())
+        return msgspec.json.encode(explained(None, facts, diagnosis, everything=self._everything))
 
     def _sanitised(self, entry: Entry) -> bool:
         """Whether credentials that are not there may have been left out; masks are taken out of the entry."""
+        leaves_out = not self._seen_credentials and self._file.recorder.creator.lower() in _SANITISING
         masked = False
         for lines in (entry.request.headers, entry.response.headers):
-            kept = [line for line in lines if not _is_mask(line)]
-            masked = masked or len(kept) < len(lines)
-            lines[:] = kept
-        if not self._seen_credentials:
-            both = (*entry.request.headers, *entry.response.headers)
-            self._seen_credentials = any(line.name.lower() in _CREDENTIALS for line in both)
-        return masked or (not self._seen_credentials and _leaves_out(self._file.recorder))
+            for line in lines:
+                if len(line.name) > _LONGEST_NAME or line.name.lower() not in _CREDENTIALS:
+                    continue
+                if _is_mask(line.value):
+                    masked = True
+                elif leaves_out:
+                    self._seen_credentials, leaves_out = True, False
+        if masked:
+            for lines in (entry.request.headers, entry.response.headers):
+                lines[:] = [one for one in lines if one.name.lower() not in _CREDENTIALS or not _is_mask(one.value)]
+        return masked or leaves_out
 
 
-def _is_mask(line: Line) -> bool:
-    return line.name.lower() in _CREDENTIALS and len(line.value) < 80 and bool(_MASK.fullmatch(line.value.strip()))
+def _refusal(index: int, said: bytes | None) -> Refusal | None:
+    return Refusal(index, b'%s"entry":%d,%s' % (_BEGINS, index, said[len(_BEGINS) :])) if said is not None else None
 
 
-def _leaves_out(recorder: Recorder) -> bool:
-    return recorder.creator.lower() in _SANITISING
+def _is_mask(value: str) -> bool:
+    return len(value) < _LONGEST_MASK and _MASK.fullmatch(value.strip()) is not None

@@ -14,12 +14,11 @@ _SHOWN: Final = ("confirmed", "likely", "possible")
 _GLYPHS: Final = {"passed": "✓", "failed": "✗", "unknown": "?", "skipped": "–"}
 
 
-def paragraph(made: Mapping[str, Any], hints: dict[str, str], *, everything: bool = False) -> str:
+def paragraph(made: Mapping[str, Any], *, everything: bool = False) -> str:
     """One refusal.
 
     Args:
         made: Its object, from ``explained``.
-        hints: The last characters of its secrets, by their names.
         everything: Also the steps, and the causes that were ruled out.
     """
     request, verdict = made["request"], made["verdict"]
@@ -49,7 +48,7 @@ def paragraph(made: Mapping[str, Any], hints: dict[str, str], *, everything: boo
     ]
     if made["next"] is not None:
         lines.append(f"         To settle more: {made['next']['probe']}; it {made['next']['why']}")
-    return "\n".join(visible(chips(line, hints), _WIDTH) for line in lines) + "\n"
+    return "\n".join(visible(chips(line, {}), _WIDTH) for line in lines) + "\n"
 
 
 def _why(other: Mapping[str, Any]) -> str:

@@ -1,0 +1,144 @@
+"""Answers that were given before: exchanges that must be judged alike are judged twice, and then never again.
+
+The first two exchanges of a likeness are both judged. Where what was said of them is the same but for their own
+identifiers, that becomes a form into which others of the likeness only put theirs. Where it is not, the likeness missed
+something that the judge reads, and its exchanges are judged one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from tui401.offline.striking import Likeness
+
+_MOST: Final = 4_096  # forms; each is a few thousand bytes
+_MOST_WAITING: Final = 2_048
+_TRIES: Final = 3
+_TELLING: Final = re.compile(rb"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{8,}")
+_RUN: Final = 8  # characters of a secret that may not be seen anywhere
+
+Said = bytes | None
+"""The JSON of a refusal without its entry, or None for what is none."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What was said of the last exchange of a likeness that has no form yet."""
+
+    marked: Said
+    holes: list[str] = field(repr=False)
+    tries: int = 1
+
+
+@dataclass(slots=True)
+class _Form:
+    """What is said of each exchange of a likeness; None in ``pieces`` for what is no refusal.
+
+    ``pieces`` are texts and, between them, the numbers of holes. ``fixed``: holes that were the same whenever it was
+    judged, so that nobody knows yet where they are put. ``telling``: runs in the texts that could be part of somebody's
+    secret.
+    """
+
+    pieces: tuple[bytes | int, ...] | None
+    telling: tuple[str, ...] = ()
+    fixed: dict[int, str] = field(default_factory=dict, repr=False)
+
+
+class Memo:
+    """Remembers a bounded number of forms, the oldest given up first."""
+
+    def __init__(self) -> None:
+        self._forms: dict[bytes, _Form | None] = {}
+        self._waiting: dict[bytes, _Waiting] = {}
+
+    def recall(self, alike: Likeness) -> tuple[bool, Said]:
+        """Whether this is known, and what is said of it then."""
+        form = self._forms.get(alike.digest)
+        if form is None:
+            return False, None
+        if form.pieces is None:
+            return True, None
+        holes, secrets = alike.holes, alike.secrets
+        if form.fixed and any(holes[place] != value for place, value in form.fixed.items()):
+            return False, None
+        if secrets and any(_shares(run, secrets) for run in form.telling):
+            return False, None
+        put = [piece if isinstance(piece, bytes) else holes[piece].encode() for piece in form.pieces]
+        shown = {piece for piece in form.pieces if isinstance(piece, int)} if secrets else ()
+        if any(_shares(holes[place], secrets) for place in shown):
+            return False, None
+        return True, b"".join(put)
+
+    def learn(self, alike: Likeness, said: Said) -> None:
+        """Takes note of what the judge said of an exchange that was not known."""
+        digest = alike.digest
+        form = self._forms.get(digest)
+        if form is not None:
+            self._loosen(form, alike, said)
+            return
+        if digest in self._forms:
+            return
+        marked = _marked(said, alike.holes)
+        before = self._waiting.get(digest)
+        if before is None:
+            self._waiting[digest] = _Waiting(marked, alike.holes)
+            if len(self._waiting) > _MOST_WAITING:
+                del self._waiting[next(iter(self._waiting))]
+            return
+        before.tries += 1
+        if marked == before.marked:
+            same = {
+                place: one
+                for place, (one, other) in enumerate(zip(before.holes, alike.holes, strict=True))
+                if one == other
+            }
+            self._keep(digest, _form(marked, same))
+        elif before.tries > _TRIES:
+            self._keep(digest, None)
+        else:
+            before.marked, before.holes = marked, alike.holes
+
+    def _loosen(self, form: _Form, alike: Likeness, said: Said) -> None:
+        """Frees holes that were the same so far, where this exchange shows that they are only put in."""
+        if form.pieces is None or said is None:
+            return
+        marked = b"".join(p if isinstance(p, bytes) else b"\x01%d\x01" % p for p in form.pieces)
+        if _marked(said, alike.holes) == marked:
+            form.fixed = {place: value for place, value in form.fixed.items() if alike.holes[place] == value}
+
+    def _keep(self, digest: bytes, form: _Form | None) -> None:
+        del self._waiting[digest]
+        self._forms[digest] = form
+        if len(self._forms) > _MOST:
+            del self._forms[next(iter(self._forms))]
+
+
+def _marked(said: Said, holes: list[str]) -> Said:
+    """What was said with a mark in the place of each identifier."""
+    if said is None or not holes:
+        return said
+    places = {value.encode(): place for place, value in enumerate(holes)}
+    pattern = re.compile(b"|".join(re.escape(value) for value in sorted(places, key=len, reverse=True)))
+    return pattern.sub(lambda found: b"\x01%d\x01" % places[found.group()], said)
+
+
+def _form(marked: Said, same: dict[int, str]) -> _Form:
+    """The form of what was said alike of two exchanges, and of their holes those that were the same."""
+    if marked is None:
+        return _Form(None)
+    parts = marked.split(b"\x01")
+    pieces = tuple(int(part) if number % 2 else part for number, part in enumerate(parts))
+    # A hole that is not shown may still be: its value may only have been too common to be seen as one.
+    return _Form(pieces, _telling(marked), same)
+
+
+def _telling(said: Said) -> tuple[str, ...]:
+    """Runs of letters and digits that could be part of a secret; words of ours hold no digits."""
+    return tuple({found.decode() for found in _TELLING.findall(said)}) if said is not None else ()
+
+
+def _shares(run: str, secrets: list[str]) -> bool:
+    """Whether a run has so many characters in a row in common with a secret that redaction would cover them."""
+    return any(run[at : at + _RUN] in secret for secret in secrets for at in range(len(run) - _RUN + 1))
