@@ -111,3 +111,20 @@ def used(loaded: Laden) -> list[Ran]:
 def vault_used(loaded: Laden) -> bytes:
     *others, printed = used(loaded)
     return b"\n".join(one.out + one.err for one in others) + printed.err + b"."
+
+
+@surface("doctor on a machine whose proxy has a password")
+def doctor(loaded: Laden) -> bytes:
+    world = world_of(loaded)
+    password = world.secret("the proxy's password in the environment")
+    program = _OWN.replace(
+        "import os, sys", f"import os, sys\nos.environ['https_proxy'] = 'http://ada:{password}@127.0.0.1:9'"
+    )
+    word = world.secret("the doctor's passphrase")
+    told = b""
+    for options in ((), ("--format", "json")):
+        argv = ("doctor", "--offline", *options)
+        ran = world.run(*argv, program=program, given=f"at-the-doctor {word}\n".encode(), state="at-the-doctor")
+        assert b"127.0.0.1:9" in ran.out, ran.err
+        told += ran.out + ran.err
+    return told

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from tui401 import __version__
 
-HOME: Final = ("profile", "vault", "token", "guard")
+HOME: Final = ("profile", "vault", "token", "guard", "doctor")
 """Commands whose options stand in ``home_arguments``."""
 SIGN_INS: Final = ("client-credentials", "browser", "device", "command")
 COMMANDS: Final = ("diagnose", "explain", "compare", "open", "practice", "why", "report", "cases", *HOME)
@@ -33,6 +33,7 @@ commands:
   vault             credentials at rest: store, list, delete, move, log, note
   token PROFILE     prints a token that lasts, got first if need be; --header for curl -H @-
   guard             looks at a call before it is made, and sends nothing
+  doctor            one page on this machine: keyring, clocks, proxy, issuers, versions
 
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
 """

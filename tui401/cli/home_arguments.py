@@ -71,11 +71,17 @@ def _token(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--header", action="store_true", help="print a header line, for curl -H @-")
 
 
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--offline", action="store_true", help="ask no time server and no issuer")
+
+
 ADD: Final[dict[str, Callable[[argparse.ArgumentParser], None]]] = {
     "profile": _profile,
     "vault": _vault,
     "token": _token,
     "guard": _guard,
+    "doctor": _doctor,
 }
 """What fills each command's parser."""
 
@@ -86,6 +92,8 @@ DESCRIPTIONS: Final = {
     "The only command that prints a credential.",
     "guard": "Looks at a call before it is made, and sends nothing: present, well-formed, of this environment, issuer, "
     "audience and scopes, long enough alive, client certificate in date.",
+    "doctor": "One page on this machine: keyring, profiles, clocks, proxy and certificates, the profiles' issuers, "
+    "versions. No credential is sent to anybody.",
 }
 EPILOGS: Final = {
     "profile": """\
@@ -121,4 +129,5 @@ examples:
 
 exit codes: 0 nothing speaks against it, 1 it would be refused, 2 bad usage or input, 3 the vault cannot be read
 """,
+    "doctor": "exit codes: 0 all is well, 1 something will cost a call\n",
 }

@@ -105,6 +105,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import token  # noqa: PLC0415 - the same
 
             return token.run(options)
+        case "doctor":
+            from tui401.cli import doctor  # noqa: PLC0415 - the same
+
+            return doctor.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 

@@ -73,15 +73,20 @@ def at_hand() -> Vault:
     Raises:
         UsageError: for a faulty ``config.toml``.
     """
+    return chosen(said().backend, from_environment())
+
+
+def from_environment() -> Secret[str] | None:
+    """The encrypted file's passphrase as the environment gives it."""
     given = os.environ.get(PASSPHRASE)
-    return chosen(said().backend, Secret(given) if given else None)
+    return Secret(given) if given else None
 
 
 def _passphrase() -> Secret[str] | None:
     """From the environment or the terminal; None where there is neither."""
-    given = os.environ.get(PASSPHRASE)
-    if given:
-        return Secret(given)
+    given = from_environment()
+    if given is not None:
+        return given
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     new = not encrypted_path().exists()
