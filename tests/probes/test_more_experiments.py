@@ -15,13 +15,16 @@ from tui401.model.probe import Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import IntakeSeen, Note, Redacted
 from tui401.probes.away import near_targets
+from tui401.wire import redact
 
 KEY = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 
 
-def drive(name: str, case: Case, *statuses: int, body: str = "", notes: tuple[Note, ...] = ()) -> list[Variant]:
+def drive(
+    name: str, case: Case, *statuses: int, body: str = "", notes: tuple[Note, ...] = (), refused: int = 401
+) -> list[Variant]:
     """Drives an experiment on a refusal with these words; statuses are the answers to what it sends."""
-    first = came(case.request, 401, REFUSED, ("Content-Type", "application/json"))
+    first = came(case.request, refused, REFUSED, ("Content-Type", "application/json"))
     response = first.hops[0].response
     assert response is not None
     spoken = Response(response.status, response.headers, Secret(body.encode()))
@@ -136,7 +139,7 @@ def test_a_key_is_moved_to_no_place_that_is_none_of_a_key(says: str) -> None:
 
 def test_a_path_that_cannot_exist_is_asked_for_with_the_credential_and_then_without() -> None:
     case = case_of(API, "/v1/orders?page=2", bearer(TOKEN), method="DELETE", body=Secret(b"x"))
-    invented, bare = walk("invented-path", case, 404, 401)
+    invented, bare = drive("invented-path", case, 404, 401, refused=403)
     assert invented.request.target.reveal() == "/v1/tui401-no-such-path?page=2"
     assert (invented.request.method, invented.request.body) == ("GET", None)
     assert values(invented) == [f"Bearer {TOKEN}"]
@@ -145,9 +148,19 @@ def test_a_path_that_cannot_exist_is_asked_for_with_the_credential_and_then_with
 
 def test_a_path_that_is_refused_alike_is_tried_as_it_was_meant() -> None:
     case = case_of(API, "/v1//orders,", bearer(TOKEN))
-    _, near, *again = walk("invented-path", case, 401, 200, 401, 401)
+    _, near, *again = drive("invented-path", case, 401, 200, 401, 401, refused=403)
     assert (near.label, near.request.target.reveal()) == ("near-path", "/v1/orders")
     assert [v.label for v in again] == ["original-again", "again-2"]
+
+
+def test_a_path_is_invented_only_where_nothing_shows_that_the_credential_was_read() -> None:
+    case = case_of(API, "/v1/orders", bearer(TOKEN))
+    applies = named("invented-path").spec.applies
+    refused, other = came(case.request, 401, REFUSED), came(case.request, 401)
+    assert not applies(facts_of(case, refused))
+    alike = redact.answer(refused, case.names, label="anonymous")
+    assert applies(facts_of(case, refused, alike))
+    assert not applies(facts_of(case, refused, redact.answer(other, case.names, label="anonymous")))
 
 
 def test_a_password_is_not_risked_on_an_invented_path() -> None:

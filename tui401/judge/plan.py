@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from tui401.causes.reading import VAGUE
 from tui401.model.facts import Facts
 from tui401.model.probe import ProbeSpec, Touches
 from tui401.model.verdict import Diagnosis, Next, Outcome, Strength, Verdict
@@ -48,7 +49,7 @@ def choose(
         # Words that contradict the request may be said of anything: what is visibly odd in it is tried, one at a time.
         odd = {r.verdict.needs for r in diagnosis.causes if r.verdict.strength is Strength.POSSIBLE}
         worthy = [(1, spec) for spec in usable if spec.name in odd and spec.name in REPAIRS]
-    if not worthy and _may_repeat(facts):
+    if not worthy and _may_repeat(facts) and not _named(facts, top):
         # Last of all: is it refused every time? An API that refuses at random is never diagnosed (judging.md).
         worthy = [(1, spec) for spec in usable if spec.name == AGAIN]
     if not worthy:
@@ -91,6 +92,12 @@ def locked_out(facts: Facts) -> bool:
             return True
     told = facts.says("rate-limited")
     return told is not None and told.strength >= Strength.LIKELY
+
+
+def _named(facts: Facts, top: Verdict) -> bool:
+    """Whether the server's words name the top cause, and are not those that are said of any refused credential."""
+    told = facts.says(top.cause)
+    return told is not None and told.strength >= Strength.LIKELY and top.cause not in VAGUE
 
 
 def _may_repeat(facts: Facts) -> bool:

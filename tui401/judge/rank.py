@@ -108,7 +108,9 @@ def intermittent(facts: Facts) -> bool:
     """Whether the unchanged request was both refused and accepted, whichever came first."""
     if facts.response is None:
         return False
-    again = [a.response for a in facts.answers if a.response is not None and is_repeat(a.label)]
+    # A safe method in the original's place is another question, so its acceptance does not contradict the refusal.
+    repeats = (a for a in facts.answers if is_repeat(a.label) and not a.substitute)
+    again = [a.response for a in repeats if a.response is not None]
     if facts.refused:
         # A refusal can come as 200: the same answer again is no acceptance.
         mark = facts.response.signature

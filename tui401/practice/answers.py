@@ -158,8 +158,10 @@ class Requests:
         api: Requests to the protected API.
         issuer: Requests to the authorization server by anyone but the API.
         between: Requests of the API itself to the authorization server.
+        front: Requests to what stands before the API.
     """
 
     api: deque[Record] = field(default_factory=_records)
     issuer: deque[Record] = field(default_factory=_records)
     between: deque[Record] = field(default_factory=_records)
+    front: deque[Record] = field(default_factory=_records)

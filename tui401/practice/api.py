@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tui401.practice.answers import Answer, Request, as_json, basic, challenge, plain
-from tui401.practice.verify import RefusedError, Verifier, bearer, permit
+from tui401.practice.dpop import check
+from tui401.practice.further import Further, Secrets
+from tui401.practice.gate import GATES
+from tui401.practice.verify import RefusedError, Verifier, bearer, bound, permit
 
 REALM: Final = "practice"
 SCOPES: Final = ("orders:read", "orders:write", "profile")
@@ -35,6 +38,9 @@ class Setup:
         server: Value of the Server header, or None.
         via: Value of the Via header, or None.
         metadata: Whether it publishes protected resource metadata (RFC 9728).
+        further: What its further endpoints take.
+        gate: What stands before it, "" for nothing.
+        guards_paths: Whether paths that do not exist are refused as those that do.
     """
 
     origin: str
@@ -45,6 +51,9 @@ class Setup:
     server: str | None = None
     via: str | None = None
     metadata: bool = True
+    further: Secrets = field(default=Secrets("", "", ""), repr=False)
+    gate: str = ""
+    guards_paths: bool = False
 
 
 class _StopError(Exception):
@@ -73,6 +82,7 @@ class Api:
             "/v1/legacy": {"GET": self._legacy},
             _WELL_KNOWN: {"GET": self._resource},
             f"{_WELL_KNOWN}/v1": {"GET": self._resource},
+            **Further(setup.further, self._bearer, self._refuse).routes,
         }
 
     async def __call__(self, request: Request) -> Answer:
@@ -92,8 +102,14 @@ class Api:
         return answer.plus(*headers)
 
     async def _route(self, request: Request) -> Answer:
+        gate = GATES.get(self._setup.gate)
+        stopped = gate(request) if gate is not None and not request.path.startswith(_WELL_KNOWN) else None
+        if stopped is not None:
+            raise _StopError(stopped)
         methods = self._routes.get(request.path)
         if methods is None:
+            if self._setup.guards_paths and not request.path.startswith("/.well-known/"):
+                raise self._refuse(401, "unauthorized", "Unauthorized", challenge("Bearer", ("realm", REALM)))
             return _nothing()
         handler = methods.get("GET" if request.method == "HEAD" else request.method)
         if handler is None:
@@ -111,12 +127,18 @@ class Api:
 
     async def _bearer(self, request: Request, scope: str | None = None) -> dict[str, Any]:
         """The claims of the request's token, or a refusal in the words of RFC 6750, section 3."""
+        scheme = "Bearer"
         try:
-            claims = await self._verifier.claims(bearer(request.all("authorization")))
+            given = request.all("authorization")
+            proven = bound(given)
+            scheme = "DPoP" if proven is not None else "Bearer"
+            token = proven if proven is not None else bearer(given)
+            claims = await self._verifier.claims(token)
+            self._prove(request, claims, token if proven is not None else None)
             permit(claims, scope)
         except RefusedError as refused:
             said = challenge(
-                "Bearer",
+                scheme,
                 ("realm", REALM),
                 ("error", refused.error),
                 ("error_description", refused.description if refused.error else None),
@@ -126,6 +148,16 @@ class Api:
             content = {"error": refused.error or "unauthorized", "message": refused.description}
             raise _StopError(as_json(refused.status, content, said, ("Cache-Control", "no-store"))) from refused
         return claims
+
+    def _prove(self, request: Request, claims: dict[str, Any], token: str | None) -> None:
+        """Let a token pass that is bound to no key, or whose key the request proves."""
+        held = claims.get("cnf")
+        key = held.get("jkt") if isinstance(held, dict) else None
+        if key is not None and token is None:
+            raise RefusedError("The token is bound to a DPoP key, and no proof of it came with the request")
+        if token is not None:
+            url, now = self._setup.origin + request.path, self._verifier.clock.now()
+            check(request.all("dpop"), method=request.method, url=url, token=token, bound=key, now=now)
 
     def _refuse(self, status: int, error: str, message: str, *headers: tuple[str, str]) -> _StopError:
         return _StopError(as_json(status, {"error": error, "message": message}, *headers))

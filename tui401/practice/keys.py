@@ -45,9 +45,25 @@ class SigningKey:
         public.pop("key_ops", None)
         return {**public, "kid": self.kid, "use": "sig", "alg": self.alg}
 
-    def sign(self, claims: dict[str, Any], typ: str = "at+jwt") -> str:
-        """A compact JWT over these claims; ``at+jwt`` is an access token's type (RFC 9068, section 2.1)."""
-        return jwt.encode(claims, self._private, algorithm=self.alg, headers={"typ": typ, "kid": self.kid})
+    def sign(self, claims: dict[str, Any], typ: str = "at+jwt", *, public: bool = False) -> str:
+        """A compact JWT over these claims; ``at+jwt`` is an access token's type (RFC 9068, section 2.1).
+
+        Args:
+            claims: What it says.
+            typ: Its type.
+            public: The header holds the public key in place of its identifier, as a DPoP proof's does.
+        """
+        named = {"jwk": self.public()} if public else {"kid": self.kid}
+        return jwt.encode(claims, self._private, algorithm=self.alg, headers={"typ": typ, **named})
+
+    def public(self) -> dict[str, Any]:
+        """The members of the public key alone."""
+        return {name: value for name, value in self.jwk().items() if name not in ("kid", "use", "alg")}
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    """A token of the algorithm none: its signature is empty (RFC 7518, section 3.6)."""
+    return jwt.encode(claims, "", algorithm="none", headers={"typ": "at+jwt"})
 
 
 def edited(token: str, **claims: Any) -> str:

@@ -24,10 +24,12 @@ class Trust:
 
     Attributes:
         issuer: The trusted issuer identifier.
+        pinned: It uses the keys that it was given and never fetches any.
     """
 
     def __init__(self, issuer: str, client_id: str, secret: str, mark: tuple[str, str]) -> None:
         self.issuer = issuer
+        self.pinned = False
         pair = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
         self._credential = ("Authorization", f"Basic {pair}")
         self._mark = mark
@@ -43,11 +45,18 @@ class Trust:
             IssuerDownError: When no key set can be had.
         """
         async with self._lock:
+            if self.pinned:
+                return self._keys.get(kid) if isinstance(kid, str) else None
             age = time.monotonic() - self._fetched
             known = isinstance(kid, str) and kid in self._keys
             if age > _FRESH or (not known and age > _AGAIN):
                 await self._fetch_keys()
             return self._keys.get(kid) if isinstance(kid, str) else None
+
+    def pin(self, keys: list[dict[str, Any]]) -> None:
+        """Use these keys from now on, whatever the authorization server publishes."""
+        self.pinned = True
+        self._keys = {str(key.get("kid")): key for key in keys}
 
     async def introspect(self, token: str) -> dict[str, Any]:
         """What the authorization server says of a token (RFC 7662).

@@ -73,6 +73,12 @@ def bearer(values: list[str]) -> str:
     return token
 
 
+def bound(values: list[str]) -> str | None:
+    """The token of an Authorization header of the scheme DPoP (RFC 9449, section 7.1), or None."""
+    scheme, _, token = values[0].partition(" ") if len(values) == 1 else ("", "", "")
+    return token if scheme.lower() == "dpop" and _B64TOKEN.fullmatch(token) else None
+
+
 def permit(claims: Mapping[str, Any], scope: str | None) -> None:
     """Let claims pass that hold this scope; None asks for no scope.
 
@@ -93,6 +99,8 @@ class Verifier:
         audiences: The audiences that are accepted.
         introspects: Whether opaque tokens are asked about at the authorization server.
         apps: Public keys (JWK) of clients that may sign their own assertions, with their scope.
+        asks: Whether JWTs are asked about at the authorization server, too.
+        disabled: Whether the account behind every token is switched off.
     """
 
     trust: Trust
@@ -100,6 +108,8 @@ class Verifier:
     audiences: Collection[str]
     introspects: bool
     apps: Mapping[str, tuple[dict[str, Any], str]]
+    asks: bool = False
+    disabled: bool = False
 
     async def claims(self, token: str) -> dict[str, Any]:
         """The claims of a token that is good here.
@@ -108,14 +118,19 @@ class Verifier:
             RefusedError: When it is not, or when its issuer cannot be asked.
         """
         try:
-            if self.introspects and token.count(".") != 2:
-                return await self._opaque(token)
-            return await self._jwt(token)
+            opaque = self.introspects and token.count(".") != 2
+            claims = await (self._opaque(token) if opaque else self._jwt(token))
+            if self.asks and not opaque and (await self.trust.introspect(token)).get("active") is not True:
+                raise RefusedError("The access token was revoked")
         except IssuerDownError as error:
             raise RefusedError(
                 "The access token could not be validated because the authorization server "
                 f"{plain(self.trust.issuer)} is unavailable: {error}"
             ) from error
+
+        if self.disabled:
+            raise RefusedError(f"The account {plain(claims.get('sub'), 60)} is disabled")
+        return claims
 
     async def _opaque(self, token: str) -> dict[str, Any]:
         said = await self.trust.introspect(token)

@@ -6,6 +6,7 @@ from typing import Final
 
 from tui401.model.facts import Aspect, Facts
 from tui401.model.shown import Place, Redacted
+from tui401.model.verdict import Strength
 from tui401.model.words import Defect, Shape
 from tui401.wire import asked
 
@@ -177,7 +178,18 @@ def invented_path_can_help(facts: Facts) -> bool:
     sent = facts.credential
     if not has_credential(facts) or sent is None or is_one_time(facts) or not _is_filled(facts):
         return False
-    return sent.family not in PASSWORDS and sent.place is not Place.PATH
+    if sent.family in PASSWORDS or sent.place is Place.PATH or any(s.strength >= Strength.LIKELY for s in facts.said):
+        return False
+    # Where the answer differs from that to a request without it, the credential was read here.
+    return facts.response is not None and (facts.response.status == 403 or answered_alike(facts, "anonymous"))
+
+
+def answered_alike(facts: Facts, label: str) -> bool:
+    """Whether that variant got the original's very answer."""
+    other = facts.answered(label)
+    if other is None or other.response is None or facts.response is None:
+        return False
+    return bool(facts.response.signature) and other.response.signature == facts.response.signature
 
 
 def direct_can_help(facts: Facts) -> bool:

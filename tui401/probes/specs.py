@@ -114,7 +114,9 @@ INVENTED_PATH: Final = ProbeSpec(
     why="tells whether the credential is refused at this address alone",
     touches=Touches.API,
     sends=2,
-    separates=frozenset({"endpoint-wrong", "permission-denied", "gateway-rejected"}),
+    separates=frozenset(
+        {"endpoint-wrong", "permission-denied", "gateway-rejected", "server-misconfigured", "token-unrecognised"}
+    ),
     applies=applies.invented_path_can_help,
 )
 DIRECT: Final = ProbeSpec(

@@ -29,12 +29,14 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     known = [causes[verdict.cause] for verdict in wanted if verdict.cause in causes]
     slugs = tuple(cause.slug for cause in known)
     remedies = [remedy for cause in known for remedy in cause.remedies]
+    # What is only possible rules no remedy out: another token is what settles it most often.
+    sure = [causes[verdict.cause] for verdict in wanted if verdict.cause in causes and _counts(verdict)]
     made = rewrites.offers(case, facts, known)
 
     rewrite = _rewrite(facts, slugs, remedies)
     tokens = (
         ways.new_tokens(case, facts, wanted, slugs, ways.ways_to_a_token(case.known, facts))
-        if _tokens_apply(facts, known) and not case.options.only_api
+        if _tokens_apply(facts, sure) and not case.options.only_api
         else []
     )
     if rewrite is not None and not made and known and all(_mended_by_writing(cause) for cause in known):

@@ -201,7 +201,9 @@ class _Recovery:
                 diagnosis, facts, self._free_specs(facts), budget=self.budget.left, tried=self.experimenting.tried
             )
             top = {ranked.verdict.cause for ranked in diagnosis.causes[:4]}
-            if following is not None and not self.gathering.may_settle(top):
+            # Whether it is refused every time is asked last of all, when nothing else can tell more.
+            waits = following is not None and following.probe == plan.AGAIN and self.gathering.running
+            if following is not None and not waits and not self.gathering.may_settle(top):
                 await self.experimenting.run(self._experiments()[following.probe])
             elif self.gathering.running:
                 await self.gathering.one_ended()

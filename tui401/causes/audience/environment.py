@@ -6,7 +6,9 @@ import ipaddress
 import re
 from typing import Final
 
+from tui401.causes.audience import audience
 from tui401.causes.reading import agreement, not_applicable, quoted, unknown, verdict, weigh
+from tui401.causes.token import issuer
 from tui401.dialects import package_matcher
 from tui401.dialects.loader import compiled
 from tui401.judge.texts import place
@@ -37,7 +39,11 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, min(weigh(agrees, decisive=False), Strength.LIKELY), why, quoted(told), cites=cites)
     marks = _marks(facts, host)
     if len(marks) >= 2:
-        return verdict(SLUG, weigh(agrees, decisive=False), *marks, quoted(told), cites=cites)
+        # Two marks say more than either cause that one of them would be, so it is as sure as the surer of these.
+        single = (issuer.judge(facts), audience.judge(facts))
+        strength = max(weigh(agrees, decisive=False), *(one.strength for one in single))
+        cites = tuple(dict.fromkeys((*cites, *(fact for one in single for fact in one.cites))))
+        return verdict(SLUG, strength, *marks, quoted(told), cites=cites)
     return unknown(SLUG, "", "nothing, or one mark only, names another environment")
 
 

@@ -40,7 +40,8 @@ def judge_misplaced(facts: Facts) -> Verdict:
         where = f"{facts.credential.place.value} {facts.credential.place_name}".strip()
         why = f"the API asks for {scheme} in Authorization, and what was sent stands in {where}"
         # Alike without it and with a worthless one there: nothing shows that the place is read (judging.md).
-        strength = Strength.LIKELY if facts.contrast is Contrast.ALL_ALIKE else Strength.POSSIBLE
+        alike = facts.contrast is Contrast.ALL_ALIKE and not answered_alike(facts, "placement")
+        strength = Strength.LIKELY if alike else Strength.POSSIBLE
         return verdict(slug, strength, why, cites=("credential", "scheme", "contrast"), needs="placement")
     return unknown(slug, "placement", "nothing names another place for it")
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import date_claim, no_token, quoted, readable, ruled_out, unknown, verdict
+from tui401.causes.reading import (
+    date_claim,
+    no_token,
+    otherwise_sound,
+    proved,
+    quoted,
+    readable,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.causes.token.kind import marks_of_kind
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
@@ -21,6 +31,13 @@ def judge(facts: Facts) -> Verdict:
         missing = no_token(facts, SLUG)
         if missing is not None:
             return missing
+    fresh = proved(facts, "fresh")
+    if fresh is not None and otherwise_sound(facts):
+        # It is alive and signed by the issuer that is trusted, so what a new one differs in is that nobody revoked it.
+        proof = f"{fresh.varied or 'a new token of the same kind'}: accepted, and as sent refused again"
+        cites = ("token.active", "credential", "flip:fresh", *((told.fact,) if told is not None else ()))
+        named = told is not None and told.strength >= Strength.LIKELY
+        return verdict(SLUG, Strength.CONFIRMED if named else Strength.LIKELY, quoted(told), proof, cites=cites)
     cites = ("token.active", "credential", *((told.fact,) if told is not None else ()))
     answers = [i for i in facts.introspections if i.active is not None]
     if not answers:

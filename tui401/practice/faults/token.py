@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui401.practice.faults.words import Behaviour, Fault, Staged
+from tui401.practice.faults.words import Behaviour, Fault, Knows, Staged
 
 if TYPE_CHECKING:
     from tui401.practice.running import World
@@ -52,6 +52,25 @@ def _type(world: World) -> Staged:
     return Staged(world.curl_bearer(world.id_token()), world.known())
 
 
+def _revoked(world: World) -> Staged:
+    token = world.token()
+    world.realm.revoke(world.client, token)
+    return Staged(world.curl_bearer(token), world.known())
+
+
+def _unsigned(world: World) -> Staged:
+    return Staged(world.curl_bearer(world.unsigned_token()), world.known())
+
+
+def _bound(world: World) -> Staged:
+    token, _ = world.bound_token()
+    return Staged(world.curl_bearer(token), world.known())
+
+
+def _session(world: World) -> Staged:
+    return Staged(world.curl("/v1/cart", f"Cookie: session={world.unknown_token()}"), Knows(ntp=world.ntp))
+
+
 def _unrecognised(world: World) -> Staged:
     return Staged(world.curl_bearer(world.unknown_token()), world.known())
 
@@ -86,6 +105,14 @@ FAULTS = (
         stage=_placeholder,
     ),
     Fault(
+        "token-revoked",
+        "Somebody revoked the token",
+        "The API asks its issuer, which no longer honours the token; a newly requested one is honoured.",
+        mendable=True,
+        stage=_revoked,
+        behaviour=Behaviour(asks_issuer=True),
+    ),
+    Fault(
         "token-signature-invalid",
         "The token's exp was edited after it was signed",
         "The issuer's key with the token's kid does not verify it; a newly requested token does.",
@@ -100,6 +127,13 @@ FAULTS = (
         stage=_unknown_key,
     ),
     Fault(
+        "algorithm-rejected",
+        "The token is not signed at all",
+        "Its algorithm is none, which no API should take; a newly requested token is signed.",
+        mendable=True,
+        stage=_unsigned,
+    ),
+    Fault(
         "issuer-mismatch",
         "The token comes from another realm of the authorization server",
         "iss is not the issuer that the API trusts; a token requested from that issuer is accepted.",
@@ -112,6 +146,20 @@ FAULTS = (
         "The token's type and its at_hash show an ID token; a newly requested access token is accepted.",
         mendable=True,
         stage=_type,
+    ),
+    Fault(
+        "sender-constraint-unmet",
+        "The token is bound to a key, and curl cannot prove it",
+        "cnf.jkt names a DPoP key and no proof came; a newly requested token that is not bound is accepted.",
+        mendable=True,
+        stage=_bound,
+    ),
+    Fault(
+        "session-expired",
+        "The session of the cookie is over",
+        "The only credential is a cookie, and the API no longer has that session; sign in again.",
+        mendable=False,
+        stage=_session,
     ),
     Fault(
         "token-unrecognised",

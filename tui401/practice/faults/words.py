@@ -49,6 +49,12 @@ class Behaviour:
         forgets_audience: A token asked for without naming a resource is meant for another API.
         via: A Via header that the API's answers carry.
         metadata: Whether the API publishes which authorization server it trusts (RFC 9728).
+        gate: What stands before the API and answers in its place, see ``tui401.practice.gate``.
+        front: Another server that is asked first: ``redirect`` or ``proxy``.
+        guards_paths: Paths that do not exist are refused as those that do.
+        disabled: The account behind every token is switched off.
+        asks_issuer: The API asks its issuer about JWTs, too, so that it learns of revocation.
+        stale_keys: The API holds the keys of its first moment and never fetches them again.
     """
 
     world_offset: float = 0.0
@@ -60,6 +66,12 @@ class Behaviour:
     forgets_audience: bool = False
     via: str | None = None
     metadata: bool = True
+    gate: str = ""
+    front: str = ""
+    guards_paths: bool = False
+    disabled: bool = False
+    asks_issuer: bool = False
+    stale_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
