@@ -8,6 +8,7 @@ from tui401.causes.reading import (
     NEW_TOKENS,
     Agreement,
     agreement,
+    answered_alike,
     date_claim,
     proved,
     quoted,
@@ -48,14 +49,13 @@ def judge(facts: Facts) -> Verdict:
         return ruled_out(SLUG, "the server accepts another token", cites=cites)
     if _nothing_left(facts):
         why = "the token is alive, verifies, and is for this API; nothing that can be seen from here is wrong with it"
-        settled = any(i.active for i in facts.introspections)
-        return verdict(
-            SLUG,
-            Strength.LIKELY if settled else Strength.POSSIBLE,
-            why,
-            cites=cites,
-            needs="" if settled else "introspection",
-        )
+        active = any(i.active for i in facts.introspections)
+        # One refusal for all leaves open that it was dropped on the way, or that something in front refuses everybody.
+        read = facts.answered("anonymous") is not None and not answered_alike(facts, "anonymous")
+        read = read or agreement(facts, SLUG) >= Agreement.TOKEN
+        unread = "anonymous" if not read and facts.answered("anonymous") is None else ""
+        strength = Strength.LIKELY if active and read else Strength.POSSIBLE
+        return verdict(SLUG, strength, why, cites=cites, needs=unread if active else "introspection")
     return unknown(SLUG, "", "it is what remains when all else is ruled out")
 
 
