@@ -147,7 +147,7 @@ def _key(pem: bytes, path: str) -> Any:
     except TypeError:
         raise NoProofError(f"The client's key {path} is locked by a passphrase. Name one without.") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise NoProofError(f"{path} holds no private key in PEM. It begins with -----BEGIN PRIVATE KEY-----.") from None
+        raise NoProofError(f"{path} holds no private key in PEM.") from None
 
 
 def _algorithm(key: Any, announced: Sequence[str]) -> str:

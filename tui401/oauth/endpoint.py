@@ -110,7 +110,7 @@ class Asking:
         *,
         audience: str = "",
         scopes: Sequence[str] = (),
-        endpoint: str = "",
+        endpoint: str | None = None,
         what: str = "token endpoint",
     ) -> tuple[Granted, Exchange | None]:
         """Asks; a refusal is a value, nothing is raised but cancellation.
@@ -120,13 +120,13 @@ class Asking:
             fields: The grant's own form fields.
             audience: What the token is to be for, "" for the issuer's default.
             scopes: What it is to be good for, () for the issuer's default.
-            endpoint: Where; "" for the token endpoint.
+            endpoint: Where; the token endpoint when None, and nowhere for "".
             what: The endpoint's name, for sentences.
 
         Returns:
             What it gave, and the answer that counts, None where nothing was sent.
         """
-        endpoint = endpoint or self.metadata.token_endpoint
+        endpoint = self.metadata.token_endpoint if endpoint is None else endpoint
         ways = methods(self.metadata, self.known)
         wrong = refusal(self.metadata, self.known, endpoint, what) or self._unable(ways)
         if wrong:

@@ -131,7 +131,8 @@ def parse(output: str) -> tuple[Secret[str] | None, float | None]:
 
 
 def _is_token(text: str) -> bool:
-    return 0 < len(text) <= MAX_TOKEN and text.isascii() and text.isprintable() and " " not in text
+    # A list, a page of HTML or a piece of JSON is a line without spaces, too.
+    return 0 < len(text) <= MAX_TOKEN and text.isascii() and text.isprintable() and not set(text) & set(" <>[]{}")
 
 
 def _life(fields: dict[str, Any]) -> float | None:

@@ -108,6 +108,7 @@ class Client:
         met: set[tuple[str, str, bool]] = set()
         current, stripped = request, False
         withheld: tuple[str, ...] = ()
+        proved_again = False
         deadline = asyncio.get_running_loop().time() + request.transport.total_limit
         while True:
             self.sent += 1
@@ -118,7 +119,8 @@ class Client:
             hops.append(Hop(came.sent, came.response, came.started_at, came.elapsed, came.peer, withheld))
             if came.response is None:
                 return Exchange(tuple(hops), came.failure)
-            if self.proofs.hears(current, came.response):
+            if self.proofs.hears(current, came.response) and not proved_again:
+                proved_again = True
                 continue  # the server gave a nonce that the proof has to hold, so it goes out once more
             proved = self._proved(current, came.response)
             if proved is not None:
@@ -134,7 +136,7 @@ class Client:
             if isinstance(step, Failure):
                 return Exchange(tuple(hops), step)
             met.add((current.method, current.url.reveal(), stripped))
-            current, withheld, stripped = step.request, step.withheld, step.stripped
+            current, withheld, stripped, proved_again = step.request, step.withheld, step.stripped, False
             stop = self._stops(request, current, met, stripped=stripped, followed=len(hops))
             if stop is not None:
                 return Exchange(tuple(hops), stop)
