@@ -1,4 +1,4 @@
-"""APIs and issuers that mean ill: whatever they name, claim or answer, no secret reaches them; all that came is kept."""
+"""APIs and issuers that mean ill: whatever they name, claim or answer, no secret reaches them; what came is kept."""
 
 from __future__ import annotations
 
