@@ -21,7 +21,7 @@ from tui401.model.shown import Redacted
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Exercise, Lesson, PortError, Ports, Reading, Recent, Resume
+from tui401.ui.ports import Exercise, Least, Lesson, PortError, Ports, Reading, Recent, Resume
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40))
@@ -170,6 +170,7 @@ class Kit:
     journal: FakeJournal | None = field(default_factory=FakeJournal)
     school: FakeSchool | None = None
     resume: Resume | None = None
+    least: Least | None = None
     now: float = recording.T0
 
     def app(self, *, start: bool = False, burst: float = 0.0, folder: Path | None = None, **more: object) -> Wizard:
@@ -181,6 +182,7 @@ class Kit:
             journal=self.journal,
             practise=self.school,
             resume=self.resume,
+            least=self.least,
         )
         return Wizard(
             ports,
@@ -198,7 +200,7 @@ class Kit:
 async def settle(pilot: Pilot[object]) -> None:
     """Waits until every message is handled and every worker but the recovery itself is done."""
     for _ in range(3):
-        workers = [w for w in pilot.app.workers if w.group not in ("recovery", "start") and not w.is_finished]
+        workers = [w for w in pilot.app.workers if w.group not in ("recovery", "start", "least") and not w.is_finished]
         if workers:
             await pilot.app.workers.wait_for_complete(workers)
         await pilot.pause()
