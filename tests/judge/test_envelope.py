@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.judge.builders import KEY, OPAQUE, Bench, bearer, jwt
+from tests.judge.builders import KEY, NOW, OPAQUE, Bench, bearer, jwt
 from tui401.judge import envelope
 from tui401.model.verdict import Strength
 
@@ -39,9 +39,11 @@ def test_a_success_that_holds_such_words_is_none(body: dict[str, object]) -> Non
     assert not Bench(bearer(OPAQUE)).answer(200, (), json.dumps(body)).facts().refused
 
 
-def test_vague_words_in_a_failure_refuse_nothing() -> None:
+def test_vague_words_of_a_token_in_a_failure_refuse_it() -> None:
     vague = json.dumps({"success": False, "message": "Invalid token"})
-    assert not Bench(bearer(jwt())).answer(200, (), vague).facts().refused
+    assert Bench(bearer(jwt(exp=NOW - 7200))).answer(200, (), vague).root()[0] == "token-expired"
+    other = json.dumps({"success": False, "message": "The order is closed"})
+    assert not Bench(bearer(jwt(exp=NOW - 7200))).answer(200, (), other).facts().refused
 
 
 def test_a_long_page_is_not_searched() -> None:

@@ -106,7 +106,7 @@ def refuses(
     told = [s for s in said if not _OTHER_TOKENS.search(s.quote)] if 400 <= status < 500 else said
     if any(s.strength >= Strength.LIKELY for s in told):
         return True
-    if status in _IN_ERROR and any(s.cause.startswith(_OF_CREDENTIALS) for s in told):
+    if (status in _IN_ERROR or failed) and any(s.cause.startswith(_OF_CREDENTIALS) for s in told):
         return True
     if (status in _IN_ERROR or failed or status == 500) and _DENIED.search(body):
         return True

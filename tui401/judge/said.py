@@ -149,7 +149,8 @@ def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanit
     if carried and not as_jwt and any(_SIGNED.search(name) for name in named):
         found.add("signature")
     if "api-key" in found:
-        found.add("own-token-header" if "token" in carried[0].place_name.lower() else "key")
+        named_so = f"{carried[0].place_name} {carried[0].scheme}".lower()
+        found.add("own-token-header" if "token" in named_so else "key")
     if request.method.upper() == "POST" and (_SIGN_IN.search(path) or _PASSWORD.search(request.body[:4096])):
         found.add("sign-in")
     form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}

@@ -56,7 +56,11 @@ def judge_missing(facts: Facts) -> Verdict:
             if told is None:
                 return unknown(MISSING, "use-scheme", words)
             return verdict(MISSING, Strength.POSSIBLE, words, "yet something stands in Authorization", cites=cites)
-        return verdict(MISSING, Strength.LIKELY, words, f"the request carries another credential ({sent})", cites=cites)
+        # Basic is where many services read a key, as the user's name.
+        most = Strength.LIKELY if told is None or told.strength >= Strength.LIKELY else told.strength
+        if facts.credential.family == "basic" and most < Strength.LIKELY:
+            return ruled_out(MISSING, words, "the user's name that was sent may be the key", cites=cites)
+        return verdict(MISSING, most, words, f"the request carries another credential ({sent})", cites=cites)
     perhaps = asked.perhaps_keys(facts.request)
     but = f"unless the header {perhaps[0]} is meant as one" if perhaps else ""
     sure = (

@@ -90,9 +90,10 @@ def judge_missing(facts: Facts) -> Verdict:
             cites=cites,
             needs="" if unseen else "add-scheme",
         )
-    return verdict(
-        MISSING, Strength.LIKELY if facts.refused else Strength.POSSIBLE, why, cites=cites, needs="add-scheme"
-    )
+    # Many APIs read a bare key there; a JWT is no key.
+    token = facts.token is not None and facts.token.shape is not Shape.OPAQUE
+    likely = facts.refused and (token or told is not None)
+    return verdict(MISSING, Strength.LIKELY if likely else Strength.POSSIBLE, why, cites=cites, needs="add-scheme")
 
 
 def _judged_as_token(facts: Facts, offered: tuple[str, ...]) -> bool:
