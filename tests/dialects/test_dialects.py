@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,12 @@ BROKEN = [
 def test_a_broken_file_is_refused_with_a_sentence_that_says_where(text: str, says: str) -> None:
     with pytest.raises(DialectError, match=says):
         parse(text, "acme")
+
+
+@pytest.mark.parametrize("dialect", load(), ids=lambda dialect: dialect.name)
+def test_every_file_of_the_package_is_whole(dialect: Dialect) -> None:
+    data = resources.files("tui401.dialects").joinpath("data", f"{dialect.name}.toml")
+    assert parse(data.read_text(encoding="utf-8"), dialect.name, causes=all_causes()) == dialect
 
 
 @pytest.mark.parametrize("dialect", load(), ids=lambda dialect: dialect.name)

@@ -15,8 +15,10 @@ _NAMED: Final = re.compile(
     r"(?: \w+)?[.!]?$"
 )
 _FAILED: Final = re.compile(
-    r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)|(?:status|result|state): (?:error|fail\w*|ko|\w*denied)\b"
-    r"|err(?:or)?_?(?:msg|message|description|info): (?!ok$|success\w*$)\S|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"
+    r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)"
+    r"|(?:status|result|state): (?:error|fail\w*|ko|\w*denied)\b"
+    r"|err(?:or)?_?(?:msg|message|description|info): (?!ok$|success\w*$)\S"
+    r"|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"
     r"|(?:err_?code|errno|ret(?:_?code)?|error_?code|res(?:ult|p(?:onse)?)_?code|(?:sub_?)?code): "
     r"(?!0+$|1$|2\d\d$|ok$|success\w*$)\S)"
 )
