@@ -71,6 +71,20 @@ def test_keys_of_an_issuer_that_only_the_token_names_confirm_nothing() -> None:
     assert bench.root() == ("token-signature-invalid", "likely")
 
 
+def test_a_bound_token_sent_as_bearer_where_dpop_is_asked_for_is_unmet_and_no_wrong_scheme() -> None:
+    bound = bearer(jwt(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}))
+    bench = Bench(bound).refused("", [("WWW-Authenticate", 'DPoP algs="ES256"')], 400)
+    assert bench.root() == ("sender-constraint-unmet", "confirmed")
+    free = Bench(bearer(jwt())).refused("", [("WWW-Authenticate", 'DPoP algs="ES256"')], 400)
+    assert free.root()[0] == "scheme-wrong"
+
+
+def test_a_proof_beside_its_token_is_no_second_credential() -> None:
+    proved = [("Authorization", f"DPoP {jwt()}"), ("DPoP", "eyJ0eXAiOiJkcG9wK2p3dCJ9.e30.c2ln")]
+    bench = Bench(proved).refused(headers=[("WWW-Authenticate", 'DPoP error="invalid_token"')])
+    assert bench.strength("header-duplicated") is Strength.RULED_OUT
+
+
 def test_a_bound_token_without_a_proof_is_unmet_and_a_refused_proof_is_invalid() -> None:
     bound = bearer(jwt(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}))
     bench = Bench(bound).refused(headers=invalid_token("A DPoP proof is required"))

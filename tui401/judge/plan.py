@@ -49,6 +49,10 @@ def choose(
         # Words that contradict the request may be said of anything: what is visibly odd in it is tried, one at a time.
         odd = {r.verdict.needs for r in diagnosis.causes if r.verdict.strength is Strength.POSSIBLE}
         worthy = [(1, spec) for spec in usable if spec.name in odd and spec.name in REPAIRS]
+    if not worthy and top.strength is Strength.UNKNOWN:
+        # Nothing stands out, so nothing can be told from it: what the next one needs is asked instead.
+        needs = list(dict.fromkeys(r.verdict.needs for r in diagnosis.causes if r.verdict.applies and r.verdict.needs))
+        worthy = [(len(needs) - needs.index(spec.name), spec) for spec in usable if spec.name in needs]
     if not worthy and _may_repeat(facts) and not _named(facts, top):
         # Last of all: is it refused every time? An API that refuses at random is never diagnosed (judging.md).
         worthy = [(1, spec) for spec in usable if spec.name == AGAIN]

@@ -23,7 +23,8 @@ def judge(facts: Facts) -> Verdict:
     told = facts.says(SLUG)
     if facts.credential is None:
         return unknown(SLUG, "") if facts.sanitised else not_applicable(SLUG, "the request carries no credential")
-    several = [c for c in facts.credentials if c.place not in _BESIDE]
+    # A DPoP proof goes beside its token by design (RFC 9449, section 7.1).
+    several = [c for c in facts.credentials if c.place not in _BESIDE and c.place_name.lower() != "dpop"]
     if "grant_type" in facts.request.body:
         several = [c for c in several if c.place is not Place.BODY]  # a client and its grant are two, and have to be
     if all(c.place is Place.COOKIE for c in several[1:]) and facts.flip("once") is None:

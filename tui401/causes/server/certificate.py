@@ -14,6 +14,8 @@ SLUG: Final = "client-certificate-required"
 _ALERTS: Final = (
     "wants a client certificate",
     "refuses the client certificate",
+    "refuses this client certificate",
+    "does not know the CA of the client certificate",
     "refuses the kind of client certificate",
 )
 """What an alert of the server says beyond doubt; the client's own sentences on it (``tui401.probes.tls``)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import agreement, no_token, quoted, ruled_out, unknown, verdict, wanted, weigh
+from tui401.causes.reading import Agreement, agreement, no_token, quoted, ruled_out, unknown, verdict, wanted, weigh
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -36,7 +36,8 @@ def judge(facts: Facts) -> Verdict:
         if algorithm.upper().startswith("HS") and public is not None and facts.refused:
             # Published keys are public, so whoever trusts this issuer verifies with none of those that HMAC takes.
             why = f"it is signed by {algorithm}, with a shared secret; {public.issuer} publishes public keys"
-            return verdict(SLUG, min(weigh(agrees), Strength.LIKELY), why, quoted(told), cites=cites)
+            most = Strength.CONFIRMED if agrees is Agreement.WORDS else Strength.LIKELY
+            return verdict(SLUG, min(weigh(agrees), most), why, quoted(told), cites=cites)
         return unknown(SLUG, "resource-metadata", "nobody has said which algorithms the API takes")
     if algorithm in announced[0].values:
         return ruled_out(SLUG, f"{algorithm} is expected by {announced[0].by}", cites=cites)

@@ -8,7 +8,7 @@ from tui401.causes.reading import agreement, no_token, quoted, readable, ruled_o
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.shown import Place
-from tui401.model.verdict import Step, Verdict
+from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "sender-constraint-unmet"
 
@@ -30,6 +30,9 @@ def judge(facts: Facts) -> Verdict:
     if "jkt" in bound:
         if facts.request.values("dpop"):
             return ruled_out(SLUG, "a DPoP proof was sent", cites=cites)
+        if any(c.scheme.lower() == "dpop" for c in facts.challenges) and not _named_otherwise(facts):
+            why = "it is bound to a DPoP key, no proof was sent, and the API asks for DPoP"
+            return verdict(SLUG, Strength.CONFIRMED if facts.refused else Strength.POSSIBLE, why, cites=cites)
         return verdict(
             SLUG, weigh(agrees), "it is bound to a DPoP key, and no proof was sent", quoted(told), cites=cites
         )
@@ -38,6 +41,12 @@ def judge(facts: Facts) -> Verdict:
     return verdict(
         SLUG, weigh(agrees), "it is bound to a client certificate, and none was sent", quoted(told), cites=cites
     )
+
+
+def _named_otherwise(facts: Facts) -> bool:
+    """Whether the API gives another reason than that the token was not sent as a bound one is."""
+    allied = (SLUG, "scheme-wrong", "dpop-proof-invalid")
+    return any(s.strength >= Strength.LIKELY and s.cause not in allied for s in facts.said)
 
 
 def _binding(facts: Facts) -> dict[str, Any] | None:
