@@ -172,7 +172,7 @@ BY_REQUEST = [
 ]
 
 
-MORE_BY_HAND = {"header-duplicated", "credential-misplaced", "endpoint-wrong"}
+MORE_BY_HAND = {"header-duplicated", "credential-misplaced", "endpoint-wrong", "credential-overridden"}
 
 
 def test_the_mendable_faults_are_those_that_are_mended_here() -> None:
