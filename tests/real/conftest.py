@@ -3,6 +3,8 @@
 Each fixture gives a small typed object with addresses, and makers of tokens and of curl commands:
 
     provider          Provider       npm oidc-provider
+    canaille          Canaille       PyPI canaille, another make of OpenID provider
+    canaille_api      Api            FastAPI that trusts it by introspection
     provider_other    Provider       a second one: a foreign issuer whose tokens verify there
     fastapi_api       Api            FastAPI and PyJWT, refusing in PyJWT's words
     fastapi_tutorial  Api            the same, one refusal for all, as FastAPI's manual has it
@@ -38,6 +40,7 @@ if (root := str(Path(__file__).parents[2])) not in sys.path:
     sys.path.insert(0, root)
 
 from tests.real.parts.apis import Api, start_api
+from tests.real.parts.canaille_provider import Canaille, start_canaille
 from tests.real.parts.fault import Fault
 from tests.real.parts.matrix import Parts, all_faults, start_lost, start_orphans
 from tests.real.parts.nginx import Nginx, start_nginx
@@ -80,6 +83,18 @@ def provider(parts_folder: Path) -> Iterator[Provider]:
 @pytest.fixture(scope="session")
 def provider_other(parts_folder: Path) -> Iterator[Provider]:
     with _or_skip(start_provider(parts_folder / "other", name="other")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def canaille(parts_folder: Path) -> Iterator[Canaille]:
+    with _or_skip(start_canaille(parts_folder / "canaille")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def canaille_api(parts_folder: Path, canaille: Canaille) -> Iterator[Api]:
+    with _or_skip(start_api("fastapi", parts_folder / "canaille-api", canaille, label="canaille")) as part:
         yield part
 
 

@@ -96,7 +96,7 @@ def start_api(
         "audience": audience,
         "keys": keys or provider.keys,
         "keys_issuer": keys or provider.issuer,
-        "introspection": f"{provider.issuer}/token/introspection",
+        "introspection": provider.introspection,
         "introspection_client": [service.id, service.secret],
         "words": words,
     }

@@ -128,6 +128,11 @@ class Provider:
         """Where its public keys lie."""
         return f"{self.issuer}/jwks"
 
+    @property
+    def introspection(self) -> str:
+        """Where it says what it knows of a token (RFC 7662)."""
+        return f"{self.issuer}/token/introspection"
+
     def post(self, path: str, form: Mapping[str, str], client: str = "service") -> httpx.Response:
         """One POST of a form to one of its endpoints, with the client's credential as the client gives it."""
         who = self.clients[client]
