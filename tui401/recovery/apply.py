@@ -80,7 +80,7 @@ def label_of(fix: Fix, old: TokenShown | None, new: TokenShown | None) -> str:
     """The experiment that an accepted fix amounts to, by what differs between the two credentials.
 
     ``fresh`` differs in nothing that was asked for; ``other-audience``, ``other-scopes`` and ``other-issuer`` in one
-    thing; ``other-token`` in more than one, or in what cannot be seen.
+    thing; ``other-token`` in more than one, in whose it is, or in what cannot be seen.
     """
     if fix.kind is FixKind.REWRITE:
         return fix.remedies[-1] if fix.remedies else "canonical"
@@ -89,6 +89,8 @@ def label_of(fix: Fix, old: TokenShown | None, new: TokenShown | None) -> str:
     differs = [name for name in ("iss", "aud") if old.claims.get(name) != new.claims.get(name)]
     if _scopes(old) != _scopes(new):
         differs.append("scope")
+    if any(old.claims.get(name) != new.claims.get(name) for name in ("sub", "client_id", "azp", "cid")):
+        return "other-token"
     names = {"iss": "other-issuer", "aud": "other-audience", "scope": "other-scopes"}
     if not differs:
         return "fresh"

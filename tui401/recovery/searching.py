@@ -19,7 +19,7 @@ from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.words import Shape
 from tui401.recovery import apply, asking, ways
 from tui401.recovery.consent import reason_to_ask
-from tui401.recovery.granting import Granting
+from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.least import MOST, Heard, Least, Met, Scopes, Search, search, tokens_at_most
 from tui401.recovery.permits import NOT_VERIFIED
 from tui401.recovery.sending import Sending
@@ -253,14 +253,14 @@ class _Steps:
             status = next(one.status for one in self.tried if frozenset(one.granted) == frozenset(may))
             self.tried.append(ScopesTried(asked=wanted, granted=may, status=status))
             return known
-        heard = await self._ask_the_api(wanted, may, granted.access_token)
+        heard = await self._ask_the_api(wanted, may, granted.access_token, bound=is_bound(seen))
         if heard is not None:
             self.met[frozenset(may)] = heard
         return heard
 
-    async def _ask_the_api(self, wanted: Scopes, may: Scopes, token: Secret[str]) -> Heard | None:
+    async def _ask_the_api(self, wanted: Scopes, may: Scopes, token: Secret[str], *, bound: bool) -> Heard | None:
         case, sending = self.searching.case, self.searching.sending
-        request = apply.with_token(case.request, token, Provenance(From.ISSUER, self.plan.grant))
+        request = apply.with_token(case.request, token, Provenance(From.ISSUER, self.plan.grant), bound=bound)
         varied = f"with {' '.join(may[:6]) or 'no scope'}" + (f" and {len(may) - 6} more" if len(may) > 6 else "")
         _, answer = await sending.once(Variant(LABEL, varied, request), APART, counted=False)
         self.tried.append(ScopesTried(asked=wanted, granted=may, status=answer.status))

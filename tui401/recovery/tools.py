@@ -141,11 +141,12 @@ async def open_tools(
     from tui401.probes.experiments import EXPERIMENTS  # noqa: PLC0415 - the same
     from tui401.probes.gather import gatherers  # noqa: PLC0415 - the same
     from tui401.probes.send import Client  # noqa: PLC0415 - the same
+    from tui401.probes.tokens import TOKEN_EXPERIMENTS  # noqa: PLC0415 - the same
 
     async with Client(way_to) as client:
         yield Tools(
             client=client,
-            experiments=EXPERIMENTS,
+            experiments=(*EXPERIMENTS, *TOKEN_EXPERIMENTS),
             gatherers=(*gatherers(client), IntrospectionGatherer(client)),
             grants=grants(),
             run_command=token_command.request,
