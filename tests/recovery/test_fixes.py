@@ -43,6 +43,12 @@ def test_a_password_where_a_token_is_wanted_is_replaced_and_never_announced_as_a
     assert FixKind.REWRITE not in {fix.kind for fix in made}
 
 
+def test_a_password_where_nothing_says_what_is_wanted_is_answered_with_a_token_of_the_named_issuer() -> None:
+    bench = Bench([PASSWORD]).refused("Unauthorized")
+    assert bench.diagnosis().root is not None
+    assert first(bench).kind is FixKind.NEW_TOKEN
+
+
 def test_a_header_written_wrong_is_written_right_though_an_issuer_is_down_too() -> None:
     bench = Bench([("Authorization", jwt())]).refused('{"msg": "Missing Bearer type"}', ASKS_BEARER)
     bench.issuer(failure="unreachable", status=None)

@@ -36,7 +36,7 @@ def offers(case: Case, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, 
     rewrite = _rewrite(facts, slugs, remedies)
     tokens = (
         ways.new_tokens(case, facts, wanted, slugs, ways.ways_to_a_token(case.known, facts))
-        if _tokens_apply(facts, sure) and not case.options.only_api
+        if _tokens_apply(facts, sure, slugs) and not case.options.only_api
         else []
     )
     if rewrite is not None and not made and known and all(_mended_by_writing(cause) for cause in known):
@@ -63,15 +63,21 @@ def _mended_by_writing(cause: Cause) -> bool:
     return bool(cause.remedies) and cause.remedies[0] in _REWRITES
 
 
-def _tokens_apply(facts: Facts, known: list[Cause]) -> bool:
-    """Whether another OAuth token could help: not where the API wants a key, a password or a certificate."""
+def _tokens_apply(facts: Facts, known: list[Cause], slugs: tuple[str, ...]) -> bool:
+    """Whether another OAuth token could help: not where the API wants a key, a password or a certificate.
+
+    Args:
+        facts: Of the attempt.
+        known: What is at least likely.
+        slugs: What the fixes are for, which may be no more than possible.
+    """
     if any(Remedy.NEW_TOKEN in cause.remedies for cause in known):
         return True
     if any(Remedy.SIGN_IN in cause.remedies for cause in known):
         return facts.credential is None or facts.credential.family in _TOKEN_FAMILIES
     schemes = {c.scheme.lower() for c in facts.challenges}
     family = facts.credential.family if facts.credential else "bearer"
-    if [cause.slug for cause in known] == ["scheme-wrong"] and family in _PASSWORDS:
+    if slugs == ("scheme-wrong",) and family in _PASSWORDS:
         return not schemes or bool(schemes & {"bearer", "dpop"})  # a password in a token's place
     if known and not all(cause.slug in ("header-missing", "credential-placeholder") for cause in known):
         return False
@@ -113,8 +119,7 @@ def _kept(facts: Facts) -> CredentialSeen | None:
     fitting = [c for c in sent if c.scheme.lower() in named]
     if not fitting and facts.known is not None and facts.known.issuer:
         fitting = [c for c in sent if c.family not in _PASSWORDS]
-    typed = [c for c in fitting or sent if c.origin not in ("curlrc", "netrc")]
-    return next(iter(typed or fitting or sent), facts.credential)
+    return next(iter(fitting or sent), facts.credential)
 
 
 def _scheme(facts: Facts, credential: CredentialSeen) -> str:
