@@ -81,6 +81,7 @@ class Wizard(App[None]):
         Binding("q", "quit", "quit"),
         Binding("ctrl+q", "quit", "quit", priority=True),
         Binding("L", "light_or_dark", "light or dark", show=False),
+        Binding("y", "copied", "other ways to what was copied", show=False),
     ]
 
     def __init__(
@@ -117,6 +118,7 @@ class Wizard(App[None]):
         self.learnt: set[str] = set()
         self._recovery: Worker[Outcome | None] | None = None
         self.leaving = False
+        self._copied = ""  # what was copied last; it is redacted
 
     # -- from screen to screen -----------------------------------------------------------------------------------
 
@@ -267,11 +269,30 @@ class Wizard(App[None]):
     # -- the terminal --------------------------------------------------------------------------------------------
 
     def copy(self, text: str) -> None:
-        """Copies a redacted text by the terminal (OSC 52), and says what to do where terminals refuse."""
-        self.copy_to_clipboard(text)
-        self.notify(
-            "Copied. If nothing arrives, the terminal refuses it: save it as a file instead.", markup=False, timeout=6
-        )
+        """Copies a redacted text, and says what to do where terminals refuse."""
+        from tui401.ui.copying import copy  # noqa: PLC0415 - when something is copied
+
+        self._copied = text
+        self.notify(copy(self, text), markup=False, timeout=6)
+
+    def copy_real(self, text: Secret[str]) -> None:
+        """Copies a text with real values; whoever calls has asked for a yes."""
+        from tui401.ui.copying import copy_real  # noqa: PLC0415 - when something is copied
+
+        self.notify(copy_real(self, text), markup=False, timeout=8)
+
+    def action_copied(self) -> None:
+        """Other ways to what was copied last."""
+        if self._copied:
+            from tui401.ui.screens.copied import CopiedScreen  # noqa: PLC0415 - when it is wanted
+
+            self.push_screen(CopiedScreen(self._copied))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leaves out what was not done yet."""
+        if action == "copied":
+            return bool(self._copied) and getattr(self.screen, "NAME", "") != "What was copied"
+        return super().check_action(action, parameters)
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         """The screen as SVG; it holds what the screen shows, and refers to nothing on the network."""

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from tui401.model.fix import Asks, Question
+from tui401.model.fix import Asks, Choice, Question
+from tui401.model.shown import Redacted
 from tui401.ui.blocks import Block, Command, Gap, Para, Tone
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
@@ -74,6 +75,20 @@ class QuestionScreen(WizardScreen[str | None]):
         """Answers no, or else with the last way: the obvious one stands first."""
         keys = [choice.key for choice in self.question.choices]
         self.dismiss("no" if "no" in keys else keys[-1] if keys else "no")
+
+
+def to_copy() -> Question:
+    """May a credential go to the clipboard?"""
+    return Question(
+        asks=Asks.SEND,
+        title="Copy the command with its real values?",
+        lines=(
+            Redacted("The clipboard would hold the credential itself; every program of this session can read it."),
+            Redacted("Without: c copies the command with variables in the place of its secrets."),
+        ),
+        choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label="Copy the real values")),
+        firm=True,
+    )
 
 
 def _lines(question: Question) -> tuple[Block, ...]:

@@ -64,6 +64,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         Binding("a", "again", "send again", show=False),
         Binding("w", "lately", "say what changed lately", show=False),
         Binding("c", "copy", "copy the request", show=False),
+        Binding("C", "copy_real", "copy with real values", show=False),
         *(Binding(str(n), f"go({n})", f"step {n}: {STEP_PAGES[s].title}", show=False) for n, s in enumerate(STEPS, 1)),
     ]
 
@@ -454,6 +455,25 @@ class RecoveryScreen(WizardScreen[str | None]):
 
             self.wizard.copy(command(request))
 
+    def action_copy_real(self) -> None:
+        """The same with its real values, after a yes: any program can read a clipboard."""
+        case = self.session.case
+        if case is None:
+            return
+        from tui401.ui.curl import live  # noqa: PLC0415 - when it is wanted
+        from tui401.ui.screens.question import QuestionScreen, to_copy  # noqa: PLC0415 - the same
+
+        text = live(case.request)
+        if text is None:
+            self.say("Its body is no text, so it does not fit into a command line.", severity="warning")
+            return
+
+        def answered(key: str | None) -> None:
+            if key == "yes":
+                self.wizard.copy_real(text)
+
+        self.app.push_screen(QuestionScreen(to_copy(), self.session.view.hints), answered)
+
     def action_back(self) -> None:
         """Stops what runs; leaves when nothing does."""
         if self.session.running and not self.session.choices:
@@ -476,6 +496,8 @@ class RecoveryScreen(WizardScreen[str | None]):
                 return not self.session.running or bool(self.session.choices)
             case "resume":
                 return self._can_resume
+            case "copy_real":
+                return self.session.case is not None
             case "edit":
                 return self.session.case is not None and (not self.session.running or bool(self.session.choices))
             case "compare":
