@@ -191,7 +191,7 @@ async def test_a_key_is_answered_at_once_while_ten_probes_run(capsys: pytest.Cap
         with capsys.disabled():
             print(  # noqa: T201 - CI shows it
                 f"\nkey to picture: median {statistics.median(times) * 1000:.1f} ms, 95th percentile "
-                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, over {len(times)} keys and {emitted} events"
+                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, {len(times)} keys, {emitted} events"
             )
         if late[-1] < PAINTED:
             break
