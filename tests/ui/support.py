@@ -21,7 +21,7 @@ from tui401.model.shown import Redacted
 from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Exercise, Least, Lesson, PortError, Ports, Reading, Recent, Resume
+from tui401.ui.ports import Derive, Exercise, Least, Lesson, PortError, Ports, Reading, Recent, Resume
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40))
@@ -171,6 +171,7 @@ class Kit:
     school: FakeSchool | None = None
     resume: Resume | None = None
     least: Least | None = None
+    derive: Derive | None = None
     now: float = recording.T0
 
     def app(self, *, start: bool = False, burst: float = 0.0, folder: Path | None = None, **more: object) -> Wizard:
@@ -183,6 +184,7 @@ class Kit:
             practise=self.school,
             resume=self.resume,
             least=self.least,
+            derive=self.derive,
         )
         return Wizard(
             ports,

@@ -244,7 +244,7 @@ async def test_where_nobody_gives_tokens_the_screen_says_so() -> None:
     replay = recording.mismatch()
     replay.question = recording.Question(asks=recording.Asks.NEXT, title="?", choices=(recording.EDIT, recording.STOP))
     async with editor(Kit(replay)) as (kit, app, pilot):
-        assert "Nobody is known here who gives tokens" in text_of(app)
+        assert "No issuer is known here that gives tokens" in text_of(app)
         await press(pilot, "t")
         assert kit.replay.answers == []
 

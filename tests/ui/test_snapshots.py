@@ -7,16 +7,24 @@ from pathlib import Path
 
 import pytest
 import recording
+from msgspec.structs import replace
 from support import SIZES, FakeReporter, FakeSchool, Kit, check_snapshot, lines_of, settle, text_of, until
+from test_signin import COMMAND as COMMAND_QUESTION
+from test_signin import SIGN_IN
+from test_signin import SCOPES as SCOPES_QUESTION
 from textual import events
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
+from tui401.judge.facts import derive
+from tui401.model.events import Found
+from tui401.model.shown import CredentialsSeen
 from tui401.ui.app import Wizard
 from tui401.ui.screens.solved import SolvedScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.keybar import KeyBar
 
+HOWS = ("Read", "ReadWrite", "Read.All", "ReadWrite.All", "Send.Shared")
 LONG_ISSUER = "https://login.microsoftonline.example/9188040d-6c67-4c5b-b112-36a304b66dad/"
 COMMAND = f'curl {recording.URL} \\\r  -H "Authorization: Bearer {recording.TOKEN}"\r'
 Walk = Callable[[Pilot[None]], Awaitable[None]]
@@ -93,6 +101,49 @@ def kit_found() -> Kit:
     return Kit(recording.mismatch())
 
 
+SCOPES = tuple(f"{what}.{how}" for what in ("Files", "Mail", "Sites", "User", "Group", "Notes") for how in HOWS)
+
+
+def vendor() -> Found:
+    """A token as a large vendor makes them: an audience that is a UUID, thirty scopes, an issuer of 75 characters."""
+    made = recording.credential(audience="00000003-0000-0ff1-ce00-8f3a5d1b2c47")
+    seen = made.evidence.content
+    assert isinstance(seen, CredentialsSeen)
+    (one,) = seen.credentials
+    assert one.token is not None
+    claims = {**one.token.claims, "iss": LONG_ISSUER, "scp": " ".join(SCOPES)}
+    del claims["scope"]
+    token = replace(one.token, claims=claims)
+    content = CredentialsSeen(credentials=(replace(one, token=token),))
+    return Found(evidence=replace(made.evidence, content=content))
+
+
+def kit_vendor() -> Kit:
+    opened = replace(recording.OPENED, known=replace(recording.OPENED.known, issuer=LONG_ISSUER))
+    beats = (opened, vendor(), *recording.RUNNING[2:], *recording.SETTLED)
+    return Kit(recording.Replay(beats=beats), derive=derive)
+
+
+def kit_derived() -> Kit:
+    return Kit(recording.mismatch(), derive=derive)
+
+
+def kit_asking(question: recording.Question) -> Callable[[], Kit]:
+    return lambda: Kit(recording.mismatch(question))
+
+
+async def asked_first(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, Wizard)
+    await until(pilot, lambda: app.session is not None and app.session.question is not None)
+
+
+async def compared(pilot: Pilot[None]) -> None:
+    await solved(pilot)
+    await pilot.press("escape", "d")
+    await settle(pilot)
+
+
 SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "start": (kit_found, True, settle),
     "start-read": (kit_found, True, pasted),
@@ -113,6 +164,16 @@ SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "report": (kit_found, False, keys("r")),
     "practice": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, keys_at_start("escape", "t")),
     "help": (kit_found, False, keys("question_mark")),
+    "edit": (kit_derived, False, keys("e")),
+    "edit-line": (kit_derived, False, keys("e", "down", "enter", "home", *["right"] * 22, "space")),
+    "edit-changed": (kit_derived, False, keys("e", "a", *"X-Tenant: blue", "enter", "up", "d")),
+    "edit-vendor": (kit_vendor, False, keys("e")),
+    "edit-vendor-scopes": (kit_vendor, False, keys("e", *["down"] * 12)),
+    "compare": (kit_found, False, compared),
+    "sign-in": (kit_asking(SIGN_IN), False, asked_first),
+    "command": (kit_asking(COMMAND_QUESTION), False, asked_first),
+    "scopes": (kit_asking(SCOPES_QUESTION), False, asked_first),
+    "copied": (kit_found, False, keys("r", "c", "y")),
     "palette": (kit_found, False, keys("colon")),
 }
 
@@ -166,6 +227,21 @@ async def test_the_report_shows_all_of_its_text_by_scrolling() -> None:
     async with kit_found().app().run_test(size=(80, 24)) as pilot:
         await press(pilot, "r")
         assert FakeReporter().markdown(pilot.app.session.view).splitlines()[0] in text_of(pilot.app)  # type: ignore[attr-defined]
+
+
+async def test_thirty_scopes_and_an_audience_that_is_a_uuid_stand_whole_in_the_editor() -> None:
+    assert len(SCOPES) == 30
+    async with kit_vendor().app().run_test(size=(80, 24)) as pilot:
+        await press(pilot, "e")
+        seen: set[str] = set()
+        for _ in range(45):
+            shown = text_of(pilot.app)
+            seen |= {scope for scope in SCOPES if f"] {scope} " in f"{shown} ".replace("\n", " ")}
+            seen |= {"audience"} if "00000003-0000-0ff1-ce00-8f3a5d1b2c47" in shown else set()
+            seen |= {"issuer"} if "9188040d-6c67-4c5b-b112-36a304b66dad" in shown else set()
+            await pilot.press("down")
+            await settle(pilot)
+        assert seen == {*SCOPES, "audience", "issuer"}
 
 
 async def test_an_issuer_of_75_characters_is_folded_visibly_and_shown_whole_on_demand() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui401.model.view import CaseView
 
 _CLIENT_SECRET = "client-secret"
-_KEPT = "Unsaved secrets and bodies are asked for again. It is kept in memory only, and sent to this address alone."
+_KEPT = "It was not saved. What you give is kept in memory only, and sent to this address alone."
 
 
 class Resume:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui401.model.fix import TokenWish
 from tui401.model.http import Origin, Transport
 from tui401.model.names import Names
 from tui401.ui.draft import Draft
+from tui401.ui.findings import credential_of
 from tui401.ui.wishes import Wish, audiences, scopes, who_gives
 
 if TYPE_CHECKING:
     from tui401.ui.session import Session
+
+_TOKENS: Final = frozenset({"bearer", "dpop", "raw", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Editing:
         audiences: What a token can be asked for, with who speaks of it.
         scopes: The same.
         asks: Who would be asked for a token; "" where nobody can be.
+        tokens: The request carries a token, or nothing, so another token may be what it needs.
     """
 
     draft: Draft
@@ -37,6 +41,7 @@ class Editing:
     audiences: tuple[Wish, ...] = ()
     scopes: tuple[Wish, ...] = ()
     asks: str = ""
+    tokens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def editing_of(session: Session) -> Editing | None:
     case = session.case
     if case is None:
         return None
-    facts = session.facts
+    facts, credential = session.facts, credential_of(session.view)
     kept = session.draft
     draft = kept if kept is not None and kept.base == case.request else Draft.of(case.request)
     return Editing(
@@ -70,4 +75,5 @@ def editing_of(session: Session) -> Editing | None:
         audiences=audiences(facts),
         scopes=scopes(facts),
         asks=who_gives(session.choices, session.view.known),
+        tokens=credential is None or credential.family in _TOKENS,
     )

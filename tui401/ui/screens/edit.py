@@ -171,16 +171,8 @@ class EditScreen(WizardScreen[Edited]):
         known = self._from
         about = self.query_one("#about", Blocks)
         if not known.asks:
-            about.show(
-                (
-                    Gap(),
-                    Para(
-                        "Nobody is known here who gives tokens without a person; paste one into its line.",
-                        Tone.QUIET,
-                        indent=1,
-                    ),
-                )
-            )
+            says = "No issuer is known here that gives tokens by itself: paste another credential into its line."
+            about.show((Gap(), Para(says, Tone.QUIET, indent=1)) if known.tokens else ())
             return
         about.show((Gap(), Head("A token for")))
         rows = [
@@ -335,7 +327,7 @@ class EditScreen(WizardScreen[Edited]):
     def action_token(self) -> None:
         """Asks for a token with the chosen audience and scopes, and sends the request with it."""
         if not self._from.asks:
-            self.say("Nobody is known here who gives tokens without a person.", severity="warning")
+            self.say("No issuer is known here that gives tokens by itself.", severity="warning")
             return
         wanted = {wish.value for wish in self._from.scopes}
         wish = TokenWish(audience=self._audience, scopes=tuple(s for s in self._scopes if s in wanted))

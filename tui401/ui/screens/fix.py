@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui401.model.fix import Choice, Fix, FixKind
 from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
-from tui401.ui.screens.base import REPORT, WizardScreen
+from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.text import sentence
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -30,7 +30,7 @@ _GRANTS = {
     "refresh_token": ", with the refresh token",
     "client_credentials": ", with the client's secret",
 }
-_LEFT_OUT = ("stop", "edit")  # leaving is Escape; the editor is a screen of its own
+_LEFT_OUT = ("stop",)  # leaving is Escape
 
 
 class FixScreen(WizardScreen[str | None]):
@@ -55,7 +55,9 @@ class FixScreen(WizardScreen[str | None]):
     ) -> None:
         super().__init__()
         self._choices = tuple(c for c in choices if c.key not in _LEFT_OUT)
-        self._chosen = next((c for c in self._choices if c.key == first), self._choices[0] if self._choices else None)
+        self._chosen = next((c for c in self._choices if c.key == first), None) or next(
+            (c for c in self._choices if c.key != EDIT), None
+        )
         self._cause, self._hints = cause, hints or {}
 
     def compose(self) -> ComposeResult:
@@ -115,6 +117,9 @@ class FixScreen(WizardScreen[str | None]):
             self.action_copy()
         elif event.key.startswith("show:"):
             key = event.key.removeprefix("show:")
+            if key == EDIT:
+                self.dismiss(EDIT)  # the editor shows by itself what would be sent
+                return
             self._chosen = next((c for c in self._choices if c.key == key), self._chosen)
             await self._show()
             self.query_one("#apply" if self._answer() is not None else "#back", Action).focus()

@@ -248,6 +248,8 @@ class RecoveryScreen(WizardScreen[str | None]):
             self.action_report()
         elif key == "changed":
             self.action_lately()
+        elif key == EDIT:
+            self.action_edit()
         elif key is not None and any(choice.key == key for choice in self.session.choices):
             self._moved = self._led = False  # a new attempt may lead to another step, once
             self.session.answer(Answer(key=key))
