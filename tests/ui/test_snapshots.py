@@ -10,8 +10,8 @@ import recording
 from msgspec.structs import replace
 from support import SIZES, FakeReporter, FakeSchool, Kit, check_snapshot, lines_of, settle, text_of, until
 from test_signin import COMMAND as COMMAND_QUESTION
-from test_signin import SIGN_IN
 from test_signin import SCOPES as SCOPES_QUESTION
+from test_signin import SIGN_IN
 from textual import events
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot

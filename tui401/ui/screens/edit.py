@@ -100,7 +100,7 @@ class EditScreen(WizardScreen[Edited]):
                 yield Blocks(id="scoped")
                 yield Flow(id="scopes")
                 if self._from.asks:
-                    yield Action(f"Request a token with these: {self._from.asks}", "token", id="request")
+                    yield Action("Request a token with these", "token", id="request")
         yield Line()
         with VerticalScroll(id="difference", can_focus=False):
             yield Blocks(id="differs")
@@ -174,7 +174,7 @@ class EditScreen(WizardScreen[Edited]):
             says = "No issuer is known here that gives tokens by itself: paste another credential into its line."
             about.show((Gap(), Para(says, Tone.QUIET, indent=1)) if known.tokens else ())
             return
-        about.show((Gap(), Head("A token for")))
+        about.show((Gap(), Para(f"A token of {known.asks}, for", Tone.QUIET, indent=1)))
         rows = [
             Toggle(f"{wish.value}   {wish.by}", f"audience:{wish.value}", on=wish.value == self._audience, one=True)
             for wish in known.audiences
