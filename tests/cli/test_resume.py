@@ -157,6 +157,7 @@ async def test_a_client_secret_that_is_known_no_more_is_asked_for_and_may_be_lef
     assert made.known.client_secret == Secret("given-again")
     assert not made.options.send_consented
     assert made.request.values("Authorization") == case.request.values("Authorization")
+    assert made.names.name(Secret(token_of(case))) == "secret-1"
     other = resume.case(case.id, {"secret-1": Secret("another-token-0000")})
     assert other.names.name(Secret("another-token-0000")) != "secret-1"
     shelf.close()

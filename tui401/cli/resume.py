@@ -144,9 +144,21 @@ class Resume:
 
 
 def _is_same(view: CaseView, name: str, given: Mapping[str, Secret[str]]) -> bool:
-    """Whether a value that was given again is the one of that name, as far as its last characters tell."""
+    """Whether a value that was given again is the one of that name, as far as may be told.
+
+    A token is told by its claims and length. Of an opaque value the last characters are all that was kept.
+    """
+    from tui401.model.shown import CredentialsSeen  # noqa: PLC0415 - the same
+    from tui401.wire import redact  # noqa: PLC0415 - the same
+
     secret = given.get(name)
-    return secret is not None and bool(secret.hint) and secret.hint == view.hints[name]
+    if secret is None:
+        return False
+    for evidence in view.evidence:
+        for seen in evidence.content.credentials if isinstance(evidence.content, CredentialsSeen) else ():
+            if seen.name == name and seen.token is not None and seen.token.claims:
+                return redact.token(secret.reveal()) == seen.token
+    return bool(secret.hint) and secret.hint == view.hints[name]
 
 
 def _way_to(request: Request) -> Callable[[Origin], Transport]:
