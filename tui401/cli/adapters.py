@@ -190,7 +190,7 @@ class Recover:
         self, case: Case, *, ask: Callable[[Question], Awaitable[Answer]], emit: Callable[[Event], None]
     ) -> Outcome:
         """Runs until the case ends."""
-        from tui401.cli.build import count_passwords  # noqa: PLC0415 - after the first frame
+        from tui401.cli.build import count_passwords, remember_scopes  # noqa: PLC0415 - after the first frame
         from tui401.cli.changelog import tell_changes  # noqa: PLC0415 - the same
         from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
         from tui401.cli.kept_secrets import with_kept  # noqa: PLC0415 - the same
@@ -200,6 +200,7 @@ class Recover:
         if case.known.profile:
             case.known = await with_kept(case.known, self._keyring())
         count_passwords(case, self._shelf.journal)
+        remember_scopes(case, self._shelf.journal)
         tell_changes(case, self._shelf.journal)
         kept = Listener(case.id, self._shelf.journal, None, case.known.profile)
 
@@ -209,6 +210,47 @@ class Recover:
 
         rotation = await rotation_for(self._keyring, case, self._shelf.folder())
         return await recover(case, ask=ask, emit=tell, rotation=rotation)
+
+
+class Least:
+    """The search for the least scopes, the journal listening.
+
+    Args:
+        shelf: Where events are kept.
+        keyring: Where a refresh token's successor goes.
+    """
+
+    def __init__(self, shelf: Shelf, keyring: Callable[[], Keyring]) -> None:
+        self._shelf = shelf
+        self._keyring = keyring
+
+    def why_not(self, case: Case, view: CaseView) -> str:
+        """Why there can be none, as a sentence; "" when there can."""
+        from tui401.recovery.afterwards import why_not  # noqa: PLC0415 - after a recovery
+
+        return why_not(case, view)
+
+    async def __call__(
+        self,
+        case: Case,
+        view: CaseView,
+        *,
+        ask: Callable[[Question], Awaitable[Answer]],
+        emit: Callable[[Event], None],
+    ) -> None:
+        """Searches, after a yes to what it costs."""
+        from tui401.cli.headless import Listener  # noqa: PLC0415 - after a recovery
+        from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
+        from tui401.recovery.afterwards import least_scopes  # noqa: PLC0415 - the same
+
+        kept = Listener(case.id, self._shelf.journal, None, case.known.profile)
+
+        def tell(event: Event) -> None:
+            kept(event)
+            emit(event)
+
+        rotation = await rotation_for(self._keyring, case, self._shelf.folder())
+        await least_scopes(case, view, ask=ask, emit=tell, rotation=rotation)
 
 
 class Reporter:

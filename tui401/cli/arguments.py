@@ -98,6 +98,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
         case "diagnose":
             parser.add_argument("--format", choices=("text", "json"), default="text")
             parser.add_argument("--fix", action="store_true", help="apply fixes and send again until it succeeds")
+            parser.add_argument("--least", action="store_true", help="then find the least scopes that it succeeds with")
             parser.add_argument("--yes", action="store_true", help="consent to experiments and sends that would ask")
             parser.add_argument("--all", action="store_true", help="show what was ruled out too")
             parser.add_argument("--report", metavar="FILE", default="", help="write a .md or .json report as well")

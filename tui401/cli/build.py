@@ -212,6 +212,20 @@ def count_passwords(case: Case, journal: Journal | None) -> None:
         case.options = replace(case.options, refused_lately=counted)
 
 
+def remember_scopes(case: Case, journal: Journal | None) -> None:
+    """Tells the case which scopes an earlier search found enough for this endpoint, where nobody names others."""
+    if journal is None or case.known.scopes:
+        return
+    from tui401.recovery.searching import endpoint_of  # noqa: PLC0415 - when a recovery starts
+    from tui401.wire import redact  # noqa: PLC0415 - the same
+
+    shown = redact.request(case.request, case.names)
+    with contextlib.suppress(JournalError):
+        found = journal.least_scopes(endpoint_of(shown.method, shown.url), case.known.profile)
+        if found is not None and found.smallest:
+            case.known = replace(case.known, scopes=found.smallest)
+
+
 def read_argv(argv: list[str]) -> Intake:
     """The person's ``curl …`` as their shell handed it over."""
     return from_argv(argv, env=os.environ, home=str(Path.home()), cwd=str(Path.cwd()))

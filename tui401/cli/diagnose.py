@@ -32,6 +32,7 @@ from tui401.model.secret import Secret
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView
 from tui401.recovery import recover
+from tui401.recovery.afterwards import least_scopes
 from tui401.wire.visible import visible
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("Give the command that failed: tui401 diagnose curl … , or a file, or - for a pipe.")
     if options.passive and options.fix:
         raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --fix.")
+    if options.passive and options.least:
+        raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --least.")
     hide_arguments()  # before anything that waits for the person
     report = _report_path(options.report)
     intake = _intake(options)
@@ -58,17 +61,20 @@ def run(options: argparse.Namespace) -> int:
     vault = vaults.opened() if known.profile else None
     if vault is not None:
         known = asyncio.run(with_kept(known, vault))
-    if options.fix:
+    if options.fix or options.least:
         known = _with_secret(known)
     allowed = build.options_from(options, send_consented=in_prefix_form or options.yes)
     case = build.case_from(intake, known, allowed, build.requirements_from(options.openapi))
     progress = None if options.quiet else sys.stderr
     journal = _journal()
     build.count_passwords(case, journal)
+    build.remember_scopes(case, journal)
     tell_changes(case, journal)
     listener = Listener(case.id, journal, progress, known.profile)
     attended = options.fix and not options.quiet and sys.stdin.isatty() and sys.stderr.isatty()
-    policy = Policy(fix=options.fix, yes=options.yes, view=lambda: listener.view, attended=attended)
+    policy = Policy(
+        fix=options.fix, yes=options.yes, least=options.least, view=lambda: listener.view, attended=attended
+    )
     try:
         # A debug switch of the environment would log callbacks with their arguments.
         asyncio.run(_recover(case, policy, listener, vault), debug=False)
@@ -80,8 +86,10 @@ def run(options: argparse.Namespace) -> int:
 
 async def _recover(case: Case, policy: Policy, listener: Listener, vault: Vault | None) -> None:
     keyring = vaults.at_hand if vault is None else lambda: vault
-    rotation = await rotation_for(keyring, case, state_folder()) if policy.fix else None
-    await recover(case, ask=policy, emit=listener, rotation=rotation)
+    rotation = await rotation_for(keyring, case, state_folder()) if policy.fix or policy.least else None
+    outcome = await recover(case, ask=policy, emit=listener, rotation=rotation)
+    if policy.least and outcome in (Outcome.RECOVERED, Outcome.SUCCEEDED) and listener.view.least_scopes is None:
+        await least_scopes(case, listener.view, ask=policy, emit=listener, rotation=rotation)
 
 
 def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:

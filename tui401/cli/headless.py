@@ -15,6 +15,7 @@ from tui401.model.fix import Answer, Asks, Fix, FixKind, Question
 from tui401.model.names import chips
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView, apply
+from tui401.recovery.searching import KEY as SEARCH
 from tui401.wire.visible import visible
 
 _DONE: Final = frozenset({FixKind.REWRITE, FixKind.NEW_TOKEN})
@@ -31,6 +32,7 @@ class Policy:
     Attributes:
         fix: Apply fixes.
         yes: Give the consents of judging.md; never those that safety.md withholds.
+        least: Search the least scopes, at the cost that is shown.
         view: The case as it stands.
         attended: Somebody sits at the terminal and can sign in elsewhere; progress tells them where.
         unsent: The request was not consented to at all, so no fix sends it either.
@@ -41,12 +43,15 @@ class Policy:
     view: Callable[[], CaseView]
     applied: set[str] = field(default_factory=set)
     unsent: bool = False
+    least: bool = False
     attended: bool = False
 
     async def __call__(self, question: Question) -> Answer:
         """The answer to one question."""
         if question.asks is Asks.NEXT:
             return Answer("stop" if self.unsent else self._next(question))
+        if question.asks is Asks.SCOPES and self.least:
+            return Answer("yes")
         if question.asks is Asks.SIGN_IN and self.attended:
             withdrawn: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             return await withdrawn  # the sign-in cancels it when it is done
@@ -62,7 +67,7 @@ class Policy:
                 self.applied.add(probe)
                 return probe
         if not self.fix or len(self.applied) >= MOST_FIXES:
-            return "stop"
+            return self._search(question)
         for key, fix in _by_consent(question):
             if key in self.applied or (fix.grant in BY_A_PERSON and not self.attended):
                 continue
@@ -70,7 +75,14 @@ class Policy:
                 continue
             self.applied.add(key)
             return key
-        return "stop"
+        return self._search(question)
+
+    def _search(self, question: Question) -> str:
+        """The search for the least scopes once, where it was asked for and can be made; else the end."""
+        if not self.least or SEARCH in self.applied or all(choice.key != SEARCH for choice in question.choices):
+            return "stop"
+        self.applied.add(SEARCH)
+        return SEARCH
 
     def _open(self) -> bool:
         """Whether the diagnosis is still short of confirmed, so that another experiment may be worth a request."""

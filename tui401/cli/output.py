@@ -67,7 +67,30 @@ def as_object(
             for sent in view.sends
         ],
         "requests_sent": {"api": view.spent.api, "issuer": view.spent.issuer},
+        **_least_object(view),
     }
+
+
+def _least_object(view: CaseView) -> dict[str, Any]:
+    """What a search for the least scopes found; nothing where there was none."""
+    found = view.least_scopes
+    if found is None:
+        return {}
+    told = {"endpoint": found.endpoint, "smallest": list(found.smallest), "culprits": list(found.culprits)}
+    return {"least_scopes": {**told, "settled": found.settled, "tokens": len(found.tried), "problem": found.problem}}
+
+
+def _least_line(view: CaseView) -> list[str]:
+    found = view.least_scopes
+    if found is None:
+        return []
+    lines = []
+    if found.settled:
+        lines.append(
+            f"LEAST SCOPE  {' '.join(found.smallest) or 'none need be asked for'}  ({len(found.tried)} tokens)"
+        )
+    lines += [f"  {culprit} turns success into a refusal" for culprit in found.culprits]
+    return lines + ([f"  {found.problem}"] if found.problem else [])
 
 
 def as_json(made: dict[str, Any]) -> bytes:
@@ -119,6 +142,7 @@ def _headline(
             *lines,
             "NOT REPRODUCED  It succeeds now. What may differ from your failing call:",
             "  the variable's value, netrc, the network or proxy, the time.",
+            *_least_line(view),
         ]
     if outcome is Outcome.UNREACHABLE:
         return [*lines, f"UNREACHABLE  {_failure(facts.answer)}"]
@@ -150,7 +174,7 @@ def _headline(
         lines.append(f"RECOVERED  It answers {accepted} now: {by}")
     elif cause is not None:
         lines.append(f"FIX  {cause.fix}")
-    return lines
+    return [*lines, *_least_line(view)]
 
 
 def _how_often(view: CaseView) -> str:

@@ -137,6 +137,7 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
     return Ports(
         reader=adapters.Reader(known, allowed, options.openapi),
         recover=adapters.Recover(shelf, adapters.keyring),
+        least=adapters.Least(shelf, adapters.keyring),
         reporter=adapters.Reporter(),
         derive=adapters.derive,
         vault=adapters.Vault(adapters.keyring),

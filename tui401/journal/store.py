@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from tui401.model.events import CaseOpened, Changed, Ended, Event, Found, Judged, Refused, Sent
-from tui401.model.saved import SavedCase, decode_change, decode_event, encode
-from tui401.model.shown import CredentialChange, Shown
+from tui401.model.saved import SavedCase, decode_change, decode_event, decode_least, encode
+from tui401.model.shown import CredentialChange, Evidence, LeastScopesSeen, Shown
 from tui401.model.view import CaseView, apply
 
 _SCHEMA: Final = """
@@ -25,6 +25,10 @@ CREATE TABLE IF NOT EXISTS events (
     event BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS refused_passwords (origin TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS least_scopes (
+    endpoint TEXT NOT NULL, profile TEXT NOT NULL, found BLOB NOT NULL,
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE, PRIMARY KEY (endpoint, profile)
+) STRICT;
 CREATE INDEX IF NOT EXISTS events_of_case ON events (case_id);
 CREATE TABLE IF NOT EXISTS credential_changes (
     number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, profile TEXT NOT NULL, change BLOB NOT NULL
@@ -140,6 +144,9 @@ class Journal:
                 self._db.execute("UPDATE cases SET outcome = 'open', changed = ? WHERE id = ?", (now, case))
             case Refused():
                 self._refused(event.where, event.user, now)
+            case Found(evidence=Evidence(content=LeastScopesSeen() as found)) if found.settled:
+                kept = (found.endpoint, found.profile, encode(found), case)
+                self._db.execute("INSERT OR REPLACE INTO least_scopes VALUES (?, ?, ?, ?)", kept)
             case Judged():
                 cause = event.diagnosis.root.cause if event.diagnosis.root is not None else ""
                 self._db.execute("UPDATE cases SET cause = ?, changed = ? WHERE id = ?", (cause, now, case))
@@ -169,6 +176,17 @@ class Journal:
             return int(self._db.execute(query, (where, user, since)).fetchone()[0])
         except sqlite3.Error as error:
             raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+
+    def least_scopes(self, endpoint: str, profile: str) -> LeastScopesSeen | None:
+        """What the latest search for the least scopes of this endpoint found, None where none came to its end."""
+        query = "SELECT found FROM least_scopes WHERE endpoint = ? AND profile = ?"
+        try:
+            row = self._db.execute(query, (endpoint, profile)).fetchone()
+        except sqlite3.Error as error:
+            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+        with contextlib.suppress(ValueError):  # one of a newer version
+            return decode_least(bytes(row[0])) if row is not None else None
+        return None
 
     def note(self, change: CredentialChange) -> None:
         """Adds a line to the change log of credentials; none is ever changed or taken out.

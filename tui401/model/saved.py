@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from tui401.model.events import Event
-from tui401.model.shown import CredentialChange, Evidence, Shown
+from tui401.model.shown import CredentialChange, Evidence, LeastScopesSeen, Shown
 
 SCHEMA: Final = 1
 
@@ -24,6 +24,7 @@ class SavedCase(Shown, frozen=True, kw_only=True):
 
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(SavedCase)
+_LEAST: Final = msgspec.json.Decoder(LeastScopesSeen)
 _CHANGE: Final = msgspec.json.Decoder(CredentialChange)
 _EVENT: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
 
@@ -73,3 +74,15 @@ def decode_change(data: bytes) -> CredentialChange:
         return _CHANGE.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"This is no line of a change log: {error}.") from error
+
+
+def decode_least(data: bytes) -> LeastScopesSeen:
+    """What a search for the least scopes found, from its JSON.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong.
+    """
+    try:
+        return _LEAST.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"This is nothing that a search for scopes found: {error}.") from error

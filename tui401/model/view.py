@@ -21,7 +21,7 @@ from tui401.model.events import (
     Told,
 )
 from tui401.model.fix import Question
-from tui401.model.shown import Evidence, KnownSeen, Redacted, RequestShown, Shown, WayShown
+from tui401.model.shown import Evidence, KnownSeen, LeastScopesSeen, Redacted, RequestShown, Shown, WayShown
 from tui401.model.verdict import Diagnosis, Outcome
 
 
@@ -62,6 +62,12 @@ class CaseView(Shown, frozen=True, kw_only=True):
     def request(self) -> RequestShown | None:
         """The current attempt's request."""
         return self.requests[-1] if self.requests else None
+
+    @property
+    def least_scopes(self) -> LeastScopesSeen | None:
+        """What the latest search for the least scopes found, None where there was none."""
+        kept = (piece.content for piece in reversed(self.evidence))
+        return next((content for content in kept if isinstance(content, LeastScopesSeen)), None)
 
 
 def apply(view: CaseView, event: Event) -> CaseView:

@@ -13,6 +13,7 @@ from tui401.report.clocks import clocks
 from tui401.report.curl import again
 from tui401.report.findings import experiments, findings, not_settled, ruled_out, steps
 from tui401.report.history import attempts, changes, left_out
+from tui401.report.least import least_scopes
 from tui401.report.parts import Report
 from tui401.report.questions import questions
 from tui401.report.request import request
@@ -38,6 +39,7 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         clocks(facts),
         findings(facts, diagnosis, causes),
         experiments(facts),
+        least_scopes(view),
         ruled_out(diagnosis, causes),
         not_settled(diagnosis, causes),
         steps(diagnosis),

@@ -22,7 +22,7 @@ def attempts(view: CaseView) -> Section:
         (
             str(sent.number),
             utc(sent.at).removesuffix(" UTC"),
-            f"{sent.attempt}: {sent.method}, {sent.varied or sent.label}",
+            f"{sent.attempt or 'search'}: {sent.method}, {sent.varied or sent.label}",
             str(sent.status) if sent.status is not None else "no answer",
             spoken(sent.elapsed),
             _identifier(view, sent),

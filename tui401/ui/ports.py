@@ -81,6 +81,25 @@ class Recover(Protocol):
         ...
 
 
+class Least(Protocol):
+    """``tui401.recovery.afterwards``: the search for the least scopes with which a request succeeds."""
+
+    def why_not(self, case: Case, view: CaseView) -> str:
+        """Why there can be none, as a sentence; "" when there can."""
+        ...
+
+    async def __call__(
+        self,
+        case: Case,
+        view: CaseView,
+        *,
+        ask: Callable[[Question], Awaitable[Answer]],
+        emit: Callable[[Event], None],
+    ) -> object:
+        """Searches, after a yes to what it costs; its events go on where the recovery's ended."""
+        ...
+
+
 class Reporter(Protocol):
     """Builds the report of a case."""
 
@@ -235,4 +254,5 @@ class Ports:
     vault: Vault | None = None
     journal: Journal | None = None
     resume: Resume | None = None
+    least: Least | None = None
     practise: School | None = None

@@ -11,7 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from tui401.model.fix import Answer, Question
 from tui401.model.view import CaseView
+from tui401.ui import least
 from tui401.ui.blocks import Block, Change, Gap, Head, Lead, Para, Row, Tone
 from tui401.ui.curl import command
 from tui401.ui.findings import credential_of
@@ -36,6 +38,7 @@ class SolvedScreen(WizardScreen[str | None]):
     ABOUT = (
         Para("The request succeeds now. “Proved” means: what differs was shown to be at fault for this request."),
         Para("The other endpoints of the API were not tried."),
+        Para("The least scopes are found with tokens of fewer and fewer scopes; what that costs is shown first."),
         Para("A stored credential goes to the keyring of your system and nowhere else."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,6 +47,7 @@ class SolvedScreen(WizardScreen[str | None]):
         Binding("e", "edit", "edit and send again"),
         Binding("c", "copy", "copy as curl"),
         Binding("k", "store", "store the credential"),
+        Binding("s", "least", "find the least scopes"),
         Binding("down,j", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
     ]
@@ -75,6 +79,8 @@ class SolvedScreen(WizardScreen[str | None]):
                 yield Action("Write the report", "report")
                 if self._can_store:
                     yield Action("Store the credential in the keyring", "store", id="store")
+                if self._can_search:
+                    yield Action("Find the least scopes that work", "least", id="least")
                 yield Action("Copy the request as curl, its secrets as variables", "copy")
         yield Blocks(id="told")
         yield KeyBar()
@@ -83,6 +89,12 @@ class SolvedScreen(WizardScreen[str | None]):
     def _can_store(self) -> bool:
         """There is a keyring to try, and a credential in memory: a case opened from disk has none."""
         return self.wizard.ports.vault is not None and self._session.secret() is not None
+
+    @property
+    def _can_search(self) -> bool:
+        """There is a live case whose tokens can be had with fewer scopes without a person."""
+        port, case = self.wizard.ports.least, self._session.case
+        return port is not None and case is not None and not port.why_not(case, self._session.view)
 
     def on_mount(self) -> None:
         """Fills it."""
@@ -100,6 +112,8 @@ class SolvedScreen(WizardScreen[str | None]):
                 self.action_report()
             case "store":
                 self.action_store()
+            case "least":
+                self.action_least()
             case _:
                 self.action_copy()
 
@@ -137,10 +151,32 @@ class SolvedScreen(WizardScreen[str | None]):
             return
         told.show((Para(said or f"Stored in the keyring as {name}.", Tone.GOOD, mark="✓"),))
 
+    @work(exclusive=True, group="least", exit_on_error=False)
+    async def action_least(self) -> None:
+        """Searches the least scopes; what was found stands among what is known of the case from then on."""
+        from tui401.ui.screens.question import QuestionScreen  # noqa: PLC0415 - when it is wanted
+
+        port, case, told = self.wizard.ports.least, self._session.case, self.query_one("#told", Blocks)
+        if port is None or case is None:
+            return
+
+        async def ask(question: Question) -> Answer:
+            key = await self.app.push_screen_wait(QuestionScreen(question, self._session.view.hints))
+            told.show((Para("asking for one token after another …", Tone.QUIET, indent=1),))
+            return Answer(key or "no")
+
+        before = len(self._session.view.told)
+        await port(case, self._session.view, ask=ask, emit=self._session.emit)
+        view = self._session.view
+        told.show(tuple(Para(text, Tone.WARN, mark="!") for text in view.told[before:]))
+        self.query_one("#says", Blocks).show(solved_blocks(view), view.hints)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Leaves out storing and editing where they cannot be done."""
+        """Leaves out what cannot be done."""
         if action == "edit":
             return self._session.case is not None
+        if action == "least":
+            return self._can_search
         return self._can_store if action == "store" else True
 
 
@@ -182,6 +218,10 @@ def _blocks(view: CaseView) -> Iterator[Block]:
     yield Gap()
     if isinstance(scopes, str):
         yield Row("Scope now", scopes)
+        yield Gap()
+    found = view.least_scopes
+    if found is not None:
+        yield from least.blocks(found)
         yield Gap()
     yield Head("Before rolling out")
     yield Para("Proved for this request only: the other endpoints were not tried.")
