@@ -248,8 +248,12 @@ def offers(choices: Sequence[Choice], found: Headline) -> tuple[Offer, ...]:
         if len(choices) > 1:
             made.append(Offer("Other ways", "show:ways"))
     elif found.word == "NOT REPRODUCED":
-        made.extend(Offer(by_key[key].label, f"show:{key}") for key in ("more",) if key in by_key)
-        made.extend(Offer(LATELY, "show:changed") for key in ("changed",) if key in by_key)
+        own = (
+            ("edit", "Compare with the failing one", "failing"),
+            ("more", "", "more"),
+            ("changed", LATELY, "changed"),
+        )
+        made.extend(Offer(label or by_key[key].label, f"show:{shows}") for key, label, shows in own if key in by_key)
     elif choices:
         probes = [c for c in choices if c.key.startswith("probe:")]
         more = [c for c in choices if c.key == "more"] if found.word == "INTERMITTENT" else []

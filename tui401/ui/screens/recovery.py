@@ -33,6 +33,7 @@ from tui401.ui.widgets.lines import Line, Strip, TopLine
 from tui401.ui.widgets.rail import Rail
 
 if TYPE_CHECKING:
+    from tui401.model.case import Case
     from tui401.ui.editing import Edited
     from tui401.ui.screens.credential import CredentialScreen
     from tui401.ui.screens.question import QuestionScreen
@@ -278,6 +279,8 @@ class RecoveryScreen(WizardScreen[str | None]):
                 self.dismiss(None)
             case "changed":
                 self.action_lately()
+            case "failing":
+                self.action_failing()
             case "more":
                 self._choose("more")
             case _:
@@ -333,6 +336,20 @@ class RecoveryScreen(WizardScreen[str | None]):
         from tui401.ui.screens.compare import CompareScreen  # noqa: PLC0415 - when it is wanted
 
         self.app.push_screen(CompareScreen(self.session.view))
+
+    def action_failing(self) -> None:
+        """Compares this call, which succeeds, with the one that fails; sent from here that one is the next attempt."""
+        from tui401.ui.screens.failing import FailingScreen  # noqa: PLC0415 - when it is wanted
+
+        case = self.session.case
+        if case is not None:
+            self.app.push_screen(FailingScreen(case), self._gave_failing)
+
+    def _gave_failing(self, there: Case | None) -> None:
+        if there is not None and any(choice.key == "edit" for choice in self.session.choices):
+            self._moved = self._led = False
+            self.session.answer(Answer(key="edit", request=there.request))
+            self.note()
 
     def action_lately(self) -> None:
         """Asks what changed lately; once it was answered it is no choice any more."""
