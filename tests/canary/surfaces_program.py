@@ -27,6 +27,7 @@ from tui401.cli.places import state_folder
 from tui401.cli.wizard import ports_of
 from tui401.model.secret import Secret
 from tui401.ui.app import Wizard
+from tui401.ui.screens.failing import FailingScreen
 from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.screens.solved import SolvedScreen
@@ -275,6 +276,7 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
             await pilot.press("escape")
             await settle(pilot)
         await _say_what_changed(app, pilot, camera, shlex.join(world.command()))
+        await _compare_with_itself(app, pilot, camera, shlex.join(world.command()))
         await pilot.press("c", "f")
         await settle(pilot)
         camera.take()
@@ -313,6 +315,21 @@ async def _say_what_changed(app: Wizard, pilot: Pilot[None], camera: Camera, pas
     camera.take()
 
 
+async def _compare_with_itself(app: Wizard, pilot: Pilot[None], camera: Camera, pasted: str) -> None:
+    """Gives the command as the one that fails elsewhere; what differs is shown, and nothing is sent."""
+    assert app.session is not None
+    assert app.session.case is not None
+    await app.push_screen(FailingScreen(app.session.case))
+    app.post_message(events.Paste(pasted.replace("https", "http", 1)))
+    await settle(pilot)
+    camera.take()
+    await pilot.press("enter")
+    await settle(pilot)
+    camera.take()
+    await pilot.press("escape")
+    await settle(pilot)
+
+
 def _told(app: Wizard) -> bool:
     """Whether the person's words were kept, and the recovery waits again."""
     session = app.session
@@ -335,7 +352,7 @@ _WALKS: dict[int, dict[str, tuple[Camera, str]]] = {}
 async def screens_text(loaded: Laden) -> str:
     camera, _ = await recorded(loaded)
     shown = {"StartScreen", "RecoveryScreen", "HelpScreen", "ExperimentsScreen", "FixScreen", "SolvedScreen"}
-    assert shown | {"ReportScreen", "LatelyScreen"} <= set(camera.names), camera.names
+    assert shown | {"ReportScreen", "LatelyScreen", "FailingScreen"} <= set(camera.names), camera.names
     return "\n".join(camera.text)
 
 

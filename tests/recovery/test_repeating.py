@@ -76,3 +76,20 @@ async def test_a_method_that_can_change_something_is_repeated_after_a_yes_only(c
     asked = next(q for q in ran.questions if q.asks is Asks.EXPERIMENT)
     assert asked.title == "Send it 5 times more?"
     assert "POST can change something" in asked.lines[0]
+
+
+async def test_a_request_that_is_refused_by_turns_can_be_sent_more_for_a_better_rate() -> None:
+    async with scripted(REFUSED, REFUSED, GOOD, REFUSED, GOOD) as server:
+        ran = await told(plain_case(server.url, *BEARER, api_budget=12), choosing(repeating.KEY, consents="no"))
+    kept = [q for q in ran.questions if q.asks is Asks.NEXT and repeating.KEY in keys_of(q)]
+    assert ran.outcome is Outcome.INTERMITTENT
+    assert kept
+    ours = [s.label for s in ran.view.sends if s.varied == repeating.VARIED]
+    assert ours
+    assert not set(ours) & {s.label for s in ran.view.sends if s.varied != repeating.VARIED}  # no answer is replaced
+
+
+async def test_an_undetermined_refusal_is_not_sent_more_for_nothing() -> None:
+    async with scripted(REFUSED) as server:
+        ran = await told(plain_case(server.url, *BEARER))
+    assert all(repeating.KEY not in keys_of(q) for q in ran.questions)

@@ -254,6 +254,8 @@ PROBE = Choice(
 AGAIN = Choice(key="again", label="Send it again as it is")
 EDIT = Choice(key="edit", label="Change the request by hand")
 STOP = Choice(key="stop", label="Stop here")
+MORE = Choice(key="more", label="Send 5 more")
+CHANGED = Choice(key="changed", label="Say what changed lately", detail="What fails since then often hangs on it.")
 
 
 def fix_choice(fix: Fix) -> Choice:
@@ -459,7 +461,7 @@ def undetermined() -> Replay:
         question=Question(
             asks=Asks.NEXT,
             title="What now?",
-            choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), PROBE, AGAIN, EDIT, STOP),
+            choices=(fix_choice(NEW_TOKEN), fix_choice(PASTE), PROBE, AGAIN, EDIT, CHANGED, STOP),
         ),
         final=Outcome.UNDETERMINED,
     )
@@ -467,7 +469,8 @@ def undetermined() -> Replay:
 
 def not_reproduced() -> Replay:
     """It answers 200 now."""
-    return Replay(beats=NOT_REPRODUCED, question=None, final=Outcome.SUCCEEDED)
+    question = Question(asks=Asks.NEXT, title="What next?", choices=(MORE, EDIT, CHANGED, STOP))
+    return Replay(beats=NOT_REPRODUCED, question=question, final=Outcome.SUCCEEDED)
 
 
 def case() -> Case:

@@ -15,7 +15,6 @@ from tui401.ui.screens.lately import LatelyScreen
 from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.widgets.words import LONGEST, WordsField
 
-CHANGED = Choice(key="changed", label="Say what changed lately", detail="What fails since then often hangs on it.")
 SIGNATURE = recording.TOKEN.rpartition(".")[2]
 
 
@@ -30,7 +29,7 @@ def kit() -> Kit:
     return Kit(
         recording.Replay(
             beats=recording.UNDETERMINED,
-            question=asking(CHANGED),
+            question=asking(recording.CHANGED),
             branches={"changed": (recording.found(said, "case", by="you"),)},
             final=recording.Outcome.UNDETERMINED,
         )

@@ -156,6 +156,7 @@ SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "found-server": (kit_found, False, keys("6")),
     "undetermined": (lambda: Kit(recording.undetermined()), False, waiting),
     "not-reproduced": (lambda: Kit(recording.not_reproduced()), False, waiting),
+    "failing": (lambda: Kit(recording.not_reproduced()), False, keys("enter")),
     "fix": (kit_found, False, keys("f")),
     "experiments": (kit_found, False, keys("x")),
     "question": (lambda: Kit(recording.mismatch(recording.SEND)), False, asked),

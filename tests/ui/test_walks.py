@@ -227,7 +227,8 @@ async def test_escape_stops_what_runs_and_what_was_found_stays() -> None:
 
 
 async def test_a_request_that_answers_now_is_called_not_reproduced() -> None:
-    async with Kit(recording.not_reproduced()).app().run_test() as pilot:
+    ended = recording.Replay(beats=recording.NOT_REPRODUCED, question=None, final=Outcome.SUCCEEDED)
+    async with Kit(ended).app().run_test() as pilot:
         app = app_of(pilot)
         await until(pilot, lambda: app.session is not None and app.session.view.outcome is not None)
         assert "NOT REPRODUCED  It answers 200 now" in text_of(app)

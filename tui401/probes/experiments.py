@@ -19,6 +19,7 @@ from tui401.model.shown import Place
 from tui401.probes import applies, specs
 from tui401.probes.away import Direct, FinalAddress, InventedPath
 from tui401.probes.conversing import accepted, again, by, proved, stand_in
+from tui401.probes.safe import SafeMethod
 from tui401.wire import asked, authorization, keeping, places
 
 _MOST_SCHEMES: Final = 2
@@ -219,6 +220,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.ONCE, "once", "one of its credentials alone", _once),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
     Read(),
+    SafeMethod(),
     InventedPath(),
     FinalAddress(),
     Direct(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -26,13 +27,25 @@ def to_send(request: RequestShown) -> Question:
     )
 
 
-def to_experiment(spec: ProbeSpec, request: RequestShown, reason: str) -> Question:
-    """May this variant be sent, though it may have an effect?"""
+INSTEAD: Final = "instead"
+"""The answer that asks by a method that can change nothing in place of what the question is about."""
+
+
+def to_experiment(spec: ProbeSpec, request: RequestShown, reason: str, *, instead: str = "") -> Question:
+    """May this variant be sent, though it may have an effect?
+
+    Args:
+        spec: The experiment.
+        request: What would be sent.
+        reason: Why it is asked.
+        instead: What could be sent in its place without any effect; "" for nothing.
+    """
+    other = (Choice(key=INSTEAD, label=instead, detail="it tells less, and can change nothing"),) if instead else ()
     return Question(
         asks=Asks.EXPERIMENT,
         title=f"Send {spec.title}?",
         lines=(Redacted(reason), Redacted(f"{request.method} {request.url}"), Redacted(f"It {spec.why}.")),
-        choices=(Choice(key="yes", label="Send it"), Choice(key="no", label="Leave it")),
+        choices=(Choice(key="yes", label="Send it"), *other, Choice(key="no", label="Leave it")),
     )
 
 

@@ -8,6 +8,7 @@ from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Variant
+from tui401.probes.safe import NAME as SAFE_METHOD
 from tui401.recovery import apply, asking, ways
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.granting import Granting, is_bound
@@ -37,6 +38,7 @@ class Experimenting:
     granting: Granting
     ask: Ask
     tried: set[str] = field(default_factory=set)
+    _instead: Experiment | None = None
 
     async def run(self, experiment: Experiment) -> None:
         """Drives one conversation to its end, or to where it may not go on; which is told."""
@@ -50,6 +52,9 @@ class Experimenting:
         finally:
             flow.close()
             ledger.emit(events.ProbeEnded(probe=spec.name, at=ledger.now(), problem=problem))
+        instead, self._instead = self._instead, None
+        if instead is not None:
+            await self.run(instead)
 
     async def _drive(self, spec: ProbeSpec, flow: Flow) -> str:
         """Why it ended early, as a sentence; "" when it did not."""
@@ -86,8 +91,17 @@ class Experimenting:
         reason = reason_to_ask(request)
         if not reason:
             return True
-        shown = redact.request(request, self.case.names)
-        return (await self.ask(asking.to_experiment(spec, shown, reason))).key == "yes"
+        shown, other = redact.request(request, self.case.names), self._without_effect()
+        instead = f"Ask {other.spec.title}" if other is not None else ""
+        answer = await self.ask(asking.to_experiment(spec, shown, reason, instead=instead))
+        self._instead = other if answer.key == asking.INSTEAD else None
+        return answer.key == "yes"
+
+    def _without_effect(self) -> Experiment | None:
+        """The experiment by a method that can change nothing, while it was not made."""
+        facts = self.sending.ledger.facts()
+        usable = (e for e in self.sending.tools.experiments if e.spec.name not in self.tried and e.spec.applies(facts))
+        return next((e for e in usable if e.spec.name == SAFE_METHOD), None)
 
     async def _with_token(self, variant: Variant) -> Variant | str:
         """The variant with the token that it wants, named by what that token differs in; a sentence without one."""

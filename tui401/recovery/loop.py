@@ -358,6 +358,7 @@ class _Recovery:
         question = asking.what_now(
             offered, (s for s in specs if s.name not in self.experimenting.tried and s.applies(facts))
         )
+        question = repeating.offered(question, diagnosis, self.budget.left)
         question = searching.offered(question, self.case, facts, diagnosis)
         return lately.offered(question, self.ledger.evidence)
 

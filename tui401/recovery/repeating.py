@@ -8,6 +8,8 @@ from typing import Final
 from tui401.judge.facts import REPEAT
 from tui401.model.fix import Asks, Choice, Question
 from tui401.model.shown import AnswerSeen, Evidence, Redacted, RequestShown
+from tui401.model.verdict import Diagnosis, Outcome
+from tui401.recovery.asking import with_choice
 
 KEY: Final = "more"
 """The choice of the question "what now?" that sends it some times more."""
@@ -31,7 +33,8 @@ def labels(evidence: Iterable[Evidence], attempt: int, left: int) -> tuple[str, 
     """Labels for that many sends, each its own, so that no answer takes the place of an earlier one."""
     mine = f"attempt:{attempt}"
     made = [e.content.label for e in evidence if isinstance(e.content, AnswerSeen) and e.subject == mine]
-    first = 1 + sum(1 for label in made if label.startswith(REPEAT))
+    numbers = [int(n) for label in made if (n := label.removeprefix(REPEAT)) != label and n.isdigit()]
+    first = 1 + max(numbers, default=0)
     return tuple(f"{REPEAT}{number}" for number in range(first, first + min(AT_ONCE, left)))
 
 
@@ -43,6 +46,14 @@ def to_repeat(request: RequestShown, count: int, reason: str) -> Question:
         lines=(Redacted(reason), Redacted(f"{request.method} {request.url}")),
         choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label="Send it")),
     )
+
+
+def offered(question: Question, diagnosis: Diagnosis, left: int) -> Question:
+    """The question "what now?" with this among its choices where the answers change by themselves."""
+    more = choice(left)
+    if more is None or diagnosis.outcome is not Outcome.INTERMITTENT:
+        return question
+    return with_choice(question, more)
 
 
 def when_it_succeeds(left: int) -> Question:

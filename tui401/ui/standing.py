@@ -10,23 +10,15 @@ from tui401.model.verdict import STEPS, Outcome, Status, Step, StepStatus
 from tui401.model.view import CaseView
 
 _STEP_OF: Final = {
-    "clock": Step.CLOCK,
-    "ntp": Step.CLOCK,
-    "machine": Step.CLOCK,
-    "keys": Step.TOKEN,
-    "introspection": Step.TOKEN,
+    **dict.fromkeys(("clock", "ntp", "machine"), Step.CLOCK),
+    **dict.fromkeys(("keys", "introspection"), Step.TOKEN),
+    **dict.fromkeys(("anonymous", "garbage", "canonical", "repaired", "scheme", "placement", "once"), Step.HEADER),
+    "final": Step.HEADER,
     "resource": Step.AUDIENCE,
-    "discovery": Step.SERVER,
-    "metadata": Step.SERVER,
-    "tls": Step.SERVER,
-    "anonymous": Step.HEADER,
-    "garbage": Step.HEADER,
-    "canonical": Step.HEADER,
-    "placement": Step.HEADER,
-    "bare": Step.PERMISSIONS,
-    "narrow": Step.PERMISSIONS,
-    "widen": Step.PERMISSIONS,
+    **dict.fromkeys(("bare", "narrow", "widen", "safe", "read", "least"), Step.PERMISSIONS),
+    **dict.fromkeys(("discovery", "metadata", "endpoint", "tls", "invented", "direct"), Step.SERVER),
 }
+"""By a word of the probe's name."""
 
 
 def step_of(probe: str) -> Step | None:

@@ -15,43 +15,26 @@ from tui401.ui.blocks import Block, Para, Row, Tone
 
 _REFUSALS: Final = 400
 _NO_ANSWER: Final = {
-    FailureKind.DNS: (
-        "Its name leads to no address",
-        "Check the spelling of the host, the VPN and the name server: some names are known in one network only.",
-    ),
-    FailureKind.REFUSED: (
-        "Nothing listens at this address",
-        "Check host, port and scheme, and whether the service runs there.",
-    ),
-    FailureKind.UNREACHABLE: (
-        "No way leads to this address",
-        "Check the network, the VPN and the firewall between here and there.",
-    ),
-    FailureKind.TLS: (
-        "The two sides did not agree on TLS",
-        "TLS comes before any header, so no credential was sent, and none is at fault.",
-    ),
+    FailureKind.DNS: ("Its name leads to no address", "Some names are known in one network only."),
+    FailureKind.REFUSED: ("Nothing listens at this address", ""),
+    FailureKind.UNREACHABLE: ("No way leads to this address", ""),
+    FailureKind.TLS: ("The two sides did not agree on TLS", "TLS comes before any header: no credential was sent."),
     FailureKind.TIMEOUT: (
         "No answer came in time",
-        "Send it again; if that stays so, ask whoever runs it, or whoever runs a firewall that lets it run dry.",
+        "It may have arrived all the same: what can change something may have done so.",
     ),
     FailureKind.PROTOCOL: (
-        "What answers there speaks no HTTP that can be read",
-        "Check port and scheme: an https address asked for by http answers so, and the other way round.",
+        "What answers there is no HTTP that can be read",
+        "An https address asked for by http answers so, and the other way round.",
     ),
-    FailureKind.PROXY: (
-        "The proxy did not let it through",
-        "The API has not seen it. Check the proxy's address and its credential, or go without where that is allowed.",
-    ),
+    FailureKind.PROXY: ("The proxy did not let it through", "The API has not seen it."),
     FailureKind.REDIRECTS: (
         "Its redirects come to no end",
-        "Call the final address directly; a login page in the circle means that no credential was taken.",
+        "A login page in the circle means that no credential was taken.",
     ),
-    FailureKind.UNSENDABLE: (
-        "It cannot be sent as it is written",
-        "Change what the sentence above names, with e.",
-    ),
+    FailureKind.UNSENDABLE: ("It cannot be sent as it is written", "e opens it for a change."),
 }
+"""By the way it failed: a title, and what its own sentence, which says what to check, does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +102,13 @@ def intermittent(view: CaseView) -> Headline:
 def unreachable(view: CaseView) -> Headline:
     """No answer came: which way it failed, and what to look at."""
     failure = _failure(view)
-    title, instead = "No answer came", "Nothing answered at this address."
+    title, more = "No answer came", ""
     if failure is not None and failure.kind in tuple(FailureKind):
-        title, instead = _NO_ANSWER[FailureKind(failure.kind)]
-    says = (Para(failure.says),) if failure is not None else ()
+        title, more = _NO_ANSWER[FailureKind(failure.kind)]
+    says = failure.says if failure is not None else "Nothing answered at this address."
+    nothing = Para(" ".join(part for part in (more, "The credential was judged by nobody.") if part), Tone.QUIET)
     return Headline(
-        word="UNREACHABLE", title=title, tone=Tone.BAD, blocks=(*says, Para(instead), *told(view)), settled=True
+        word="UNREACHABLE", title=title, tone=Tone.BAD, blocks=(Para(says), nothing, *told(view)), settled=True
     )
 
 

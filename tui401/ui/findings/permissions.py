@@ -45,6 +45,11 @@ def _answers(facts: Facts) -> Iterator[Block]:
         answer = facts.answered(label)
         if answer is not None:
             yield Row(name, f"{_status(answer)}{_beside(answer, facts)}")
+    for answer in facts.answers:
+        if answer.substitute and answer.label.startswith("by-"):
+            without = facts.answered("stand-in")
+            beside = f"; without a credential {_status(without)}" if without is not None else ""
+            yield Row(answer.varied.removesuffix(" in its place"), f"{_status(answer)}{beside}")
     repeats = [a for a in facts.answers if is_repeat(a.label) and a.status is not None]
     if repeats:
         yield Row("as sent, again", " ".join(str(a.status) for a in repeats))

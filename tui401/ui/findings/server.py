@@ -72,7 +72,9 @@ def _issuers(view: CaseView, facts: Facts | None) -> Iterator[Block]:
     at = facts.now.at if facts is not None else None
     metadata = tuple(contents(view, IssuerMetadataSeen))
     if not metadata and facts is not None and not view.running:
-        yield Check(Status.UNKNOWN, "discovery", _no_issuer(view.known))
+        yield Check(
+            Status.UNKNOWN, "discovery", _no_issuer(view.known, "iss" in (facts.token.claims if facts.token else {}))
+        )
     for seen in metadata:
         state = Status.FAILED if seen.problem else Status.PASSED
         yield Check(state, "discovery", seen.problem or f"{seen.url or seen.asked}, {took(seen.latency)}")
@@ -94,10 +96,11 @@ def _issuers(view: CaseView, facts: Facts | None) -> Iterator[Block]:
     yield from _client(view)
 
 
-def _no_issuer(known: KnownSeen) -> str:
+def _no_issuer(known: KnownSeen, named: bool) -> str:  # noqa: FBT001 - a private switch
     if known.issuer:
         return f"Not asked: {known.issuer}"
-    return "No issuer is known. Name it with --issuer URL, or keep it in a profile; it stands in the token as iss"
+    where = "; the token names one as iss" if named else ""
+    return f"No issuer is known. Name it with --issuer URL, or keep it in a profile{where}"
 
 
 def _certificate(ends: float | None, at: float | None) -> Iterator[Block]:
