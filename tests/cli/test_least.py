@@ -71,7 +71,7 @@ def test_as_text_it_is_one_line(tui401: Callable[..., Any]) -> None:
 
 def test_without_the_option_no_token_is_asked_for_to_search(tui401: Callable[..., Any]) -> None:
     with served(needs=frozenset({"read"})) as shop:
-        ran = tui401("diagnose", "--fix", "--yes", "--format", "json", *failing(shop, "a", "b", "read"), env=SECRET)
+        ran = tui401("diagnose", "--fix", "--format", "json", *failing(shop, "a", "b", "read"), env=SECRET)
         assert len(shop.asked) == 1
     assert "least_scopes" not in ran.json
 
