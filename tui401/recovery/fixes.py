@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tui401.judge.vendors import status_page
 from tui401.model.case import Case
 from tui401.model.cause import Cause, Remedy
 from tui401.model.facts import Aspect, Facts
@@ -154,10 +155,19 @@ def _advice(cause: Cause, facts: Facts) -> Fix:
         id=f"advice:{cause.slug}",
         kind=FixKind.ADVICE,
         causes=(cause.slug,),
-        title=cause.fix,
+        title=f"{cause.fix}: {page}" if (page := _told_at(cause, facts)) else cause.fix,
         effort=cause.effort.value,
         commands=tuple(command for command in commands if command),
     )
+
+
+def _told_at(cause: Cause, facts: Facts) -> str:
+    """Where the outage is told that a cause waits for; "" where that is not known."""
+    if Remedy.WAIT not in cause.remedies:
+        return ""
+    if cause.slug != "issuer-unavailable":
+        return status_page(facts.request.url)
+    return next((page for issuer in facts.issuers if (page := status_page(issuer.asked))), "")
 
 
 def _numbered(fixes: list[Fix]) -> list[Fix]:
