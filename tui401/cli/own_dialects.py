@@ -107,8 +107,9 @@ def _summary(dialect: Dialect, told: list[str]) -> str:
 
 
 def _marks(dialect: Dialect) -> list[str]:
-    places = ("host", "path", "header", "challenge", "body")
-    return [place for place in places if any(getattr(way, place) for way in dialect.recognise)]
+    from tui401.dialects.schema import PLACES  # noqa: PLC0415 - the same
+
+    return [place for place in PLACES if any(getattr(way, place) for way in dialect.recognise)]
 
 
 def _one(dialect: Dialect) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 import re2
 
-from tui401.dialects.schema import MARK_BEGINS, MARKS, Dialect
+from tui401.dialects.schema import MARK_BEGINS, MARKS, PLACES, Dialect
 
 MAX_FILE: Final = 262_144  # bytes; the longest of ours has a tenth of it
 MAX_PATTERN: Final = 2_000  # characters
@@ -122,13 +122,15 @@ def options() -> Any:
 
 def _patterns(dialect: Dialect) -> Iterator[tuple[str, str, bool]]:
     for place, way in enumerate(dialect.recognise):
-        for name in ("host", "path", "header", "challenge", "body"):
+        for name in PLACES:
             if getattr(way, name):
                 yield f"recognise[{place}].{name}", getattr(way, name), False
     for place, says in enumerate(dialect.says):
         yield f"says[{place}].match", says.match, False
     for place, expects in enumerate(dialect.expects):
         yield f"expects[{place}].match", expects.match, True
+    if dialect.passed:
+        yield "passed", dialect.passed, False
     for place, hedge in enumerate(dialect.hedges):
         yield f"hedges[{place}]", hedge, False
     for place, key in enumerate(dialect.keys):

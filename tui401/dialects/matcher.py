@@ -10,9 +10,9 @@ from typing import Any, Final
 import re2
 
 from tui401.dialects.loader import compiled, load, options
-from tui401.dialects.schema import Dialect, Expects, KeyPrefix, Recognise, Says
+from tui401.dialects.schema import PLACES, Dialect, Expects, KeyPrefix, Recognise, Says
 
-_PLACES: Final = ("host", "path", "header", "challenge", "body", "grant")
+_PLACES: Final = (*PLACES, "grant")
 HEDGED: Final = ("challenge", "header", "body", "grant")
 _Key = tuple[str, int]
 """A place and the number of a pattern in its set."""
@@ -93,7 +93,7 @@ class Matcher:
 
     def _register(self, number: int, dialect: Dialect) -> None:
         for way in dialect.recognise:
-            for place in ("host", "path", "header", "challenge", "body"):
+            for place in PLACES:
                 if getattr(way, place):
                     self._ways.setdefault(self._add(place, getattr(way, place)), []).append(number)
         for entry, says in enumerate(dialect.says):
@@ -116,8 +116,8 @@ class Matcher:
         """What the dialects make of these texts.
 
         Args:
-            texts: By place (``host``, ``path``, ``header``, ``challenge``, ``body``, ``grant``); each is cut to
-                MAX_TEXT.
+            texts: By place (``host``, ``path``, ``header``, ``challenge``, ``body``, ``certificate``, ``grant``); each
+                is cut to MAX_TEXT.
             status: The answer's status.
             marks: What is known of the request, see ``Says.when``.
         """
@@ -190,7 +190,7 @@ class Matcher:
 def _is_it(way: Recognise, matched: Any, status: int | None) -> bool:
     if way.status and status not in way.status:
         return False
-    given = [place for place in ("host", "path", "header", "challenge", "body") if getattr(way, place)]
+    given = [place for place in PLACES if getattr(way, place)]
     return bool(given) and all(matched(place, getattr(way, place)) for place in given)
 
 

@@ -32,6 +32,7 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         header: On the response's header lines, ``name: value``, a line each, names in lower case.
         challenge: On the values of WWW-Authenticate and Proxy-Authenticate, a line each.
         body: On the body's text, see ``tui401.judge.texts``.
+        certificate: On the issuer of the server's certificate, as text.
         status: Status codes, any when empty.
     """
 
@@ -40,7 +41,12 @@ class Recognise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     header: str = ""
     challenge: str = ""
     body: str = ""
+    certificate: str = ""
     status: tuple[int, ...] = ()
+
+
+PLACES: Final = ("host", "path", "header", "challenge", "body", "certificate")
+"""Where a server can be recognised."""
 
 
 class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,6 +132,7 @@ class Dialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         hedges: Patterns of generic wording that names several causes at once; readings beside one are ``possible``.
         expects: Words that name what is expected.
         keys: Documented prefixes of credentials.
+        passed: On the header lines: shows that it handed the request on, so that the answer is from behind it.
         misleads: Sentences: how its words mislead.
         status_page: Where outages are told.
         token_page: Where its credentials are made.
@@ -141,6 +148,7 @@ class Dialect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     hedges: tuple[str, ...] = ()
     expects: tuple[Expects, ...] = ()
     keys: tuple[KeyPrefix, ...] = ()
+    passed: str = ""
     misleads: tuple[str, ...] = ()
     status_page: str = ""
     token_page: str = ""

@@ -216,7 +216,7 @@ def _hear(answer: AnswerSeen, credentials: Sequence[CredentialSeen], *, sanitise
         return None
     hop = answer.hops[-1]
     carried = credentials if answer.label not in _BARE and (hop.credential_sent or len(answer.hops) == 1) else ()
-    return words.read(hop.request, response, carried, sanitised=sanitised)
+    return words.read(hop.request, response, carried, sanitised=sanitised, certificate=hop.certificate_issuer)
 
 
 def _failure_words(original: AnswerSeen | None) -> list[Said]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
 from msgspec.structs import replace
 
-from tui401.dialects import Dialect, Hit, package_matcher
+from tui401.dialects import Hit, package_matcher
 from tui401.dialects.matcher import Matcher, Reading
-from tui401.judge import envelope, refusing, texts
+from tui401.judge import answerer, envelope, refusing, texts
 from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
@@ -69,6 +69,7 @@ def read(
     credentials: Sequence[CredentialSeen],
     *,
     sanitised: bool = False,
+    certificate: str = "",
     by: Matcher | None = None,
 ) -> Heard:
     """What an answer says.
@@ -78,6 +79,7 @@ def read(
         response: The answer.
         credentials: What the request carried, the one that counts first.
         sanitised: Credentials may have been left out of the recording.
+        certificate: Who issued the server's certificate, "" where that is not known.
         by: The dialects to read with; those of the package when None.
     """
     found = wire_challenge.parse([*response.values("www-authenticate"), *response.values("proxy-authenticate")])
@@ -88,6 +90,7 @@ def read(
         "header": texts.headers(response),
         "challenge": texts.challenges(found),
         "body": texts.body(response),
+        "certificate": certificate,
     }
     marked = marks(request, credentials, sanitised=sanitised)
     wrapped = envelope.names_refusal(response.status, where["body"])
@@ -111,7 +114,9 @@ def read(
     if "none" in marked and not issuer:
         # What was not sent has no fault: the words are said of any request (judging.md, precedence).
         said = tuple(replace(s, strength=min(s.strength, Strength.POSSIBLE)) if _of_token(s.cause) else s for s in said)
-    return Heard(said, _expected(reading, refused=refused), _who(reading, hits, response), refused, tuple(found))
+    speaking = [hit.dialect for hit, _ in hits if not hit.dialect.generic]
+    who = answerer.who(speaking, reading.recognised, response, headers=where["header"], issuer=certificate)
+    return Heard(said, _expected(reading, refused=refused), who, refused, tuple(found))
 
 
 def _of_token(cause: str) -> bool:
@@ -252,18 +257,3 @@ def _expected(reading: Reading, *, refused: bool) -> tuple[Expected, ...]:
         for wanted in reading.wanted
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _who(reading: Reading, hits: Collection[tuple[Hit, Strength]], response: ResponseShown) -> WhoAnswered:
-    speakers = [hit.dialect for hit, _ in hits if not hit.dialect.generic and hit.dialect.kind]
-    chosen: Dialect | None = next(iter(speakers), None)
-    if chosen is not None:
-        return WhoAnswered(kind=chosen.kind, name=chosen.title, reasons=(f"its words are those of {chosen.title}",))
-    known = [d for d in reading.recognised if d.kind]
-    if known:
-        # A server that is recognised only by an edge's header may stand behind that edge, so the nearer one counts.
-        order = ("application", "framework", "issuer", "gateway", "proxy", "edge")
-        chosen = min(known, key=lambda d: order.index(d.kind) if d.kind in order else len(order))
-        return WhoAnswered(kind=chosen.kind, name=chosen.title, reasons=(f"it has the marks of {chosen.title}",))
-    server = next(iter(response.values("server")), "")
-    return WhoAnswered(reasons=(f"Server: {server[:60]}",) if server else ())
