@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import json
+
+import pytest
+
+from tests.judge.builders import Bench, bearer, jwt
 from tui401.judge.expectations import expected
 from tui401.model.facts import Aspect
 from tui401.model.shown import KnownSeen, Place, RequirementsSeen, SchemeRequired
@@ -26,3 +31,41 @@ def test_a_description_of_other_servers_expects_nothing() -> None:
 def test_what_the_person_knows_is_expected_by_their_word() -> None:
     (audience,) = expected(None, None, KnownSeen(audience="https://api.example.com", source="your options"), None)
     assert (audience.aspect, audience.by) == (Aspect.AUDIENCE, "your options")
+
+
+@pytest.mark.parametrize(
+    ("body", "aspect", "values"),
+    [
+        (
+            {"error": "forbidden", "required_scopes": ["orders:read", "orders:list"]},
+            "scope",
+            ("orders:read", "orders:list"),
+        ),
+        ({"missingScopes": "orders:read orders:list"}, "scope", ("orders:read", "orders:list")),
+        ({"error": {"expected_audience": "https://api.example.com"}}, "audience", ("https://api.example.com",)),
+        ({"details": {"allowedAudiences": ["a", "b"]}}, "audience", ("a", "b")),
+        ({"trusted_issuers": ["https://login.example.com"]}, "issuer", ("https://login.example.com",)),
+    ],
+)
+def test_fields_of_an_answer_that_list_what_is_expected_are_read(
+    body: dict[str, object], aspect: str, values: tuple[str, ...]
+) -> None:
+    facts = Bench(bearer(jwt())).refused(json.dumps(body), status=403).facts()
+    assert [e.values for e in facts.expects(Aspect(aspect)) if e.source == "body"] == [values]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "values"),
+    [
+        ("X-Required-Scopes", "orders:read, orders:list", ("orders:read", "orders:list")),
+        ("X-Accepted-OAuth-Scopes", "repo", ()),  # GitHub's, which means one of several; read at GitHub alone
+    ],
+)
+def test_headers_that_name_scopes_are_read(name: str, value: str, values: tuple[str, ...]) -> None:
+    facts = Bench(bearer(jwt())).refused("{}", [(name, value)], status=403).facts()
+    assert [e.values for e in facts.expects(Aspect.SCOPE) if e.source == "header"] == ([values] if values else [])
+
+
+def test_a_success_names_nothing_that_is_expected() -> None:
+    facts = Bench(bearer(jwt())).answer(200, (), '{"required_scopes": ["orders:read"]}').facts()
+    assert not facts.expects(Aspect.SCOPE)

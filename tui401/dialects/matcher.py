@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ HEDGED: Final = ("challenge", "header", "body", "grant")
 _Key = tuple[str, int]
 """A place and the number of a pattern in its set."""
 
+MAX_VALUES: Final = 32  # that one answer may name as expected
 MAX_TEXT: Final = 16_384  # characters of each text that are read
 
 
@@ -179,12 +181,17 @@ class Matcher:
         return match.span() if match else (0, 0)
 
     def _values(self, expects: Expects, text: str) -> tuple[str, ...]:
-        match = self._regex(expects.match).search(text)
-        value = (match.group("value") or "").strip() if match else ""
-        for separator in expects.separators[1:]:
-            value = value.replace(separator, expects.separators[0])
-        parts = value.split(expects.separators[0]) if expects.separators else [value]
-        return tuple(part.strip(" \t'\"") for part in parts if part.strip(" \t'\""))[:32]
+        regex = self._regex(expects.match)
+        first = regex.search(text)
+        found = regex.finditer(text) if expects.every else (first,) if first else ()
+        parts: list[str] = []
+        for match in itertools.islice(found, MAX_VALUES):
+            value = (match.group("value") or "").strip()
+            for separator in expects.separators[1:]:
+                value = value.replace(separator, expects.separators[0])
+            parts += value.split(expects.separators[0]) if expects.separators else [value]
+        cleaned = (part.strip(" \t'\"") for part in parts)
+        return tuple(dict.fromkeys(part for part in cleaned if part))[:MAX_VALUES]
 
 
 def _is_it(way: Recognise, matched: Any, status: int | None) -> bool:

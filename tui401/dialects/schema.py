@@ -87,6 +87,7 @@ class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         aspect: Of what.
         separators: Characters that stand between several values; "" for one value only.
         by: Who says so, for a person.
+        every: Every match counts, not the first alone: a list in JSON has a line for each.
     """
 
     aspect: Literal["issuer", "audience", "scope", "scheme", "algorithm", "kind", "place"]
@@ -97,6 +98,7 @@ class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     strength: Weight = "confirmed"
     source: str = ""
     alone: bool = False
+    every: bool = False
 
 
 class KeyPrefix(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
