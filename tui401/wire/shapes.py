@@ -32,14 +32,23 @@ _VENDOR: Final = (
     r"AT[AC]TT3[A-Za-z0-9_=-]{16,}+",
     r"SSWS\ [A-Za-z0-9_-]{16,}+",
     r"EAA[A-Za-z0-9]{24,}+",
+    r"pat-(?:na|eu|ap)\d-[A-Za-z0-9-]{16,}+",
+    r"pdl_(?:live|sdbx)_[A-Za-z0-9_]{16,}+",
+    r"rzp_(?:live|test)_[A-Za-z0-9]{8,}+",
+    r"EZ[AT]K[A-Za-z0-9]{24,}+",
+    r"secret_[A-Za-z0-9]{32,}+",
+    r"xkeysib-[a-f0-9]{32,}+",
+    r"nfp_[A-Za-z0-9]{24,}+",
     r"\d{6,12}:AA[A-Za-z0-9_-]{30,}+",
     r"v\d\.public\.[A-Za-z0-9_.-]{16,}+",
     r"v\d\.local\.[A-Za-z0-9_.-]{16,}+",
 )
 _PREFIX: Final = re.compile(
-    r"(?:sk|pk|rk)_(?:live|test)_|sk-|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-|xox[abeoprs]-|xapp-"
+    r"(?:sk|pk|rk)_(?:live|test)_|sk-(?:ant-|proj-)?|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-|xox[abeoprs]-|xapp-"
     r"|A(?:KIA|SIA)|AIza|ya29\.|GOCSPX-|hv[sbr]\.|npm_|pypi-|SG\.|shp(?:at|ss|ca|pa)_|do[opr]_v1_|whsec_|lin_api_|figd_"
     r"|nvapi-|hf_|r8_|gsk_|glsa_|glc_|ntn_|sntrys_|PMAK-|NRAK-|tskey-|dapi|AT[AC]TT3"
+    r"|pat-(?:na|eu|ap)\d-|pdl_(?:live|sdbx)_|rzp_(?:live|test)_"
+    r"|EZ[AT]K|secret_|xkeysib-|nfp_|sq0[a-z]{3}-|sbp_|dckr_pat_|rnd_|pplx-|xai-|lin_oauth_|rubygems_|pscale_|EAA|key-"
 )
 _BEFORE: Final = r"(?<![A-Za-z0-9_-])"
 SURE: Final = re.compile(
