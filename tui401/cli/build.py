@@ -184,6 +184,7 @@ def case_from(
         opened_at=time.time(),
         requirements=requirements or requirements_from(known.openapi),
         way_to=_way_to(intake.way_to, known),
+        shadowed=intake.shadowed,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tui401.intake import elsewhere, surface
+from tui401.intake import elsewhere, holders, surface
 from tui401.intake.build import build
 from tui401.intake.core import Intake, IntakeError, Source, World
 from tui401.intake.files import Files
@@ -69,9 +69,10 @@ def from_words(
     built = build(settings, files, dict(source.filled))
     reading.notes[:0] = surface.inspect(words)
     way = elsewhere.way_to(source.world.machine, files)
+    held = holders.notes(built.request, source.world.machine) if via == "curl" else ()
     return Intake(
         request=built.request,
-        notes=(*notes, *reading.notes, *built.notes, *elsewhere.notes(way, built.request.transport)),
+        notes=(*notes, *reading.notes, *built.notes, *held, *elsewhere.notes(way, built.request.transport)),
         unfilled=tuple(unfilled),
         prompts=tuple(built.prompts),
         reads=tuple(files.reads),
@@ -80,4 +81,5 @@ def from_words(
         via=via,
         source=source,
         way_to=way,
+        shadowed=built.shadowed,
     )

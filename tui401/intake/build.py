@@ -39,11 +39,13 @@ class Built:
         request: What curl would send first.
         notes: What was noticed.
         prompts: What curl would ask for.
+        shadowed: Authorization headers that the command names and another source replaced.
     """
 
     request: Request
     notes: list[Note] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
+    shadowed: tuple[Header, ...] = ()
 
 
 def build(settings: Settings, files: Files, answers: dict[str, Secret[str]], *, now: float | None = None) -> Built:
@@ -89,7 +91,8 @@ def build(settings: Settings, files: Files, answers: dict[str, Secret[str]], *, 
         way.transport,
         chosen.held,
     )
-    return Built(request, [*notes, *chosen.notes, *own_notes, *way.notes], [*chosen.prompts, *way.prompts])
+    found = [*notes, *chosen.notes, *own_notes, *way.notes]
+    return Built(request, found, [*chosen.prompts, *way.prompts], chosen.shadowed)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

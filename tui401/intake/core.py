@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tui401.model.case import straight
-from tui401.model.http import Exchange, Origin, Request, Transport
+from tui401.model.http import Exchange, Header, Origin, Request, Transport
 from tui401.model.secret import Secret
 from tui401.model.shown import IntakeSeen, Note, Redacted
 
@@ -78,6 +78,7 @@ class Intake:
         via: ``curl`` (prefix form), ``paste``, ``transcript``, ``http`` or ``url``.
         source: What it was made from; for `fill` and `read_files`.
         way_to: How requests travel to other origins than the request's own.
+        shadowed: Authorization headers that the command names and another source replaced.
     """
 
     request: Request
@@ -91,6 +92,7 @@ class Intake:
     via: str = "curl"
     source: Source | None = field(default=None, repr=False)
     way_to: Callable[[Origin], Transport] = field(default=straight, repr=False)
+    shadowed: tuple[Header, ...] = ()
 
     @property
     def ready(self) -> bool:

@@ -47,12 +47,14 @@ class Chosen:
         notes: What won over what, and what was not found.
         prompts: Passwords that curl would ask for.
         held: What waits for the server's challenge, or None.
+        shadowed: What the command names and a source that a person forgets replaced.
     """
 
     header: Header | None
     notes: tuple[Note, ...] = ()
     prompts: tuple[str, ...] = ()
     held: HeldBack | None = None
+    shadowed: tuple[Header, ...] = ()
 
 
 def choose(settings: Settings, address: Address, files: Files, *, password: Secret[str] | None = None) -> Chosen:
@@ -75,7 +77,7 @@ def choose(settings: Settings, address: Address, files: Files, *, password: Secr
         by = next(h.by for h in settings.headers if h.text is given)
         taken_away = not _has_value(given)
         notes += [_given_stands(offer, by, taken_away=taken_away) for offer in offers]
-        return Chosen(None, tuple(notes))
+        return Chosen(None, tuple(notes), shadowed=() if taken_away else _forgotten(by, offers))
     if any(settings.on(name) for name in _OTHER_SCHEMES) or "aws-sigv4" in settings.values:
         return _held(settings, offers, notes, prompts)
     if not offers:
@@ -93,7 +95,22 @@ def choose(settings: Settings, address: Address, files: Files, *, password: Secr
     notes += [_won(won, offer) for offer in lost]
     if won.by.origin is From.NETRC:
         notes.append(note("netrc-used", f"The user and password come from {won.by.detail}."))
-    return Chosen(won.header, tuple(notes), tuple(prompts) if won.by is settings_user_by(settings) else ())
+    shadowed = (*_forgotten(won.by, lost), *_of_address(address, won.by))
+    asked = tuple(prompts) if won.by is settings_user_by(settings) else ()
+    return Chosen(won.header, tuple(notes), asked, shadowed=shadowed)
+
+
+def _forgotten(won: Provenance, lost: list[_Offer]) -> tuple[Header, ...]:
+    """What the command itself names, where a source that a person forgets won over it."""
+    return tuple(one.header for one in lost if won.origin in _BEHIND and one.by.origin not in _BEHIND)
+
+
+def _of_address(address: Address, won: Provenance) -> tuple[Header, ...]:
+    """The user and password of the address, where the netrc file put its own in their place."""
+    if won.origin is not From.NETRC or address.user is None or address.password is None:
+        return ()
+    by = Provenance(From.URL, "in the address")
+    return (basic(address.user.reveal(), address.password.reveal(), by),)
 
 
 def _held(settings: Settings, offers: list[_Offer], notes: list[Note], prompts: list[str]) -> Chosen:

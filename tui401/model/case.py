@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tui401.model.http import Exchange, Origin, Request, Transport
+from tui401.model.http import Exchange, Header, Origin, Request, Transport
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import ChangesSeen, IntakeSeen, KnownSeen, RequirementsSeen
@@ -136,6 +136,7 @@ class Case:
         opened_at: Seconds since the epoch.
         changes: What the change log of credentials says of it.
         way_to: How a request travels to another origin than the request's own: an issuer's, or where a redirect leads.
+        shadowed: Authorization headers that the command names and another source replaced.
         earlier: What an earlier run came to; None for a new case.
     """
 
@@ -150,4 +151,5 @@ class Case:
     requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None
     changes: ChangesSeen = field(default_factory=ChangesSeen)
     way_to: Callable[[Origin], Transport] = straight
+    shadowed: tuple[Header, ...] = ()
     earlier: Earlier | None = None

@@ -30,6 +30,7 @@ class Remedy(StrEnum):
     FINAL_ADDRESS = "final-address"
     PLACEMENT = "placement"  # move the same credential to the header that the API names
     NEAR_PATH = "near-path"  # call the address that was meant, where an experiment found it
+    NAMED = "named"  # send the credential that the command names, and another source replaced
     DIRECT = "direct"  # past the forward proxy, where an experiment showed that it is at fault
     NEW_TOKEN = "new-token"  # another token, for the expected audience and scopes
     PASTE = "paste"  # another credential from the person

@@ -166,6 +166,11 @@ def once_can_help(facts: Facts) -> bool:
     return has_credential(facts) and not is_one_time(facts) and len(several) > 1
 
 
+def named_can_help(facts: Facts) -> bool:
+    """Whether another source replaced the credential that the command names."""
+    return facts.refused and any(note.cause == "credential-overridden" for note in facts.notes)
+
+
 def read_can_help(facts: Facts) -> bool:
     """Whether a session was refused on a request that can change something, and could be tried on a read."""
     changes = facts.request.method.upper() not in {"GET", "HEAD", "OPTIONS", "TRACE"}

@@ -23,6 +23,7 @@ from tui401.probes.safe import SafeMethod
 from tui401.wire import asked, authorization, keeping, places
 
 _MOST_SCHEMES: Final = 2
+_UNASKED: Final = frozenset({From.CURLRC, From.NETRC})
 _MOST_AGAIN: Final = 4
 _ENOUGH: Final = 2
 
@@ -127,7 +128,9 @@ def to_keep(request: Request, facts: Facts) -> places.Located | None:
     signed = [item for item in found if item.place is Place.QUERY and item.place_name.lower().endswith("signature")]
     named = {value.lower() for e in facts.expects(Aspect.SCHEME) for value in e.values}
     offered = [item for item in found if item.place is Place.AUTHORIZATION and item.scheme.lower() in named]
-    return next(iter(signed or offered or found), None)
+    # Of two that are alike the one that was typed, and not the one of a file that is read unasked.
+    typed = [item for item in offered or found if item.provenance is None or item.provenance.origin not in _UNASKED]
+    return next(iter(signed or typed or offered or found), None)
 
 
 def _bare(request: Request, _facts: Facts) -> Request | None:
@@ -181,6 +184,31 @@ def _spelled(scheme: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Sends the credential that the command names in the place of what another source put there."""
+
+    spec: ProbeSpec = specs.NAMED
+
+    def flow(self, case: Case, facts: Facts) -> Flow:
+        """The conversation."""
+        if not case.shadowed:
+            return
+        stands_in = yield from stand_in(case.request, facts)
+        base = stands_in or case.request
+        changed = with_named(base, case)
+        varied = f"the credential that the command names ({case.shadowed[0].provenance})"
+        yield from proved(base, Variant(self.spec.name, varied, changed, stands_in is not None))
+
+
+def with_named(request: Request, case: Case) -> Request:
+    """The request with the credential that the command names, as it stands there."""
+    if not case.shadowed:
+        return request
+    named = case.shadowed[0]
+    return request.with_header("Authorization", named.value, named.provenance)
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """Asks for the same address by GET; it differs in more than one thing, so it proves nothing of the original."""
 
@@ -221,6 +249,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
     Read(),
     SafeMethod(),
+    Named(),
     InventedPath(),
     FinalAddress(),
     Direct(),

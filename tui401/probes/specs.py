@@ -129,6 +129,15 @@ DIRECT: Final = ProbeSpec(
     separates=frozenset({"header-dropped", "gateway-rejected", "proxy-authentication-required"}),
     applies=applies.direct_can_help,
 )
+NAMED: Final = ProbeSpec(
+    name="named",
+    title="the same request with the credential that the command names",
+    why="tells whether the source that replaced it is at fault",
+    touches=Touches.API,
+    sends=2,
+    separates=frozenset({"credential-overridden", "basic-credentials-invalid", "scheme-wrong", "token-unrecognised"}),
+    applies=applies.named_can_help,
+)
 READ: Final = ProbeSpec(
     name="read",
     title="the same address by GET, with the same session",

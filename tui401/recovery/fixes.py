@@ -120,7 +120,8 @@ def _kept(facts: Facts) -> CredentialSeen | None:
     fitting = [c for c in sent if c.scheme.lower() in named]
     if not fitting and facts.known is not None and facts.known.issuer:
         fitting = [c for c in sent if c.family not in _PASSWORDS]
-    return next(iter(fitting or sent), facts.credential)
+    typed = [c for c in fitting or sent if c.origin not in ("curlrc", "netrc")]
+    return next(iter(typed or fitting or sent), facts.credential)
 
 
 def _scheme(facts: Facts, credential: CredentialSeen) -> str:

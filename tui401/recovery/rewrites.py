@@ -15,7 +15,7 @@ from tui401.model.http import From, Provenance, Request
 from tui401.model.secret import Secret
 from tui401.model.shown import Place, Redacted
 from tui401.probes import applies, away
-from tui401.probes.experiments import to_keep
+from tui401.probes.experiments import to_keep, with_named
 from tui401.wire import asked, keeping, places
 
 _FIX: Final = Provenance(From.EDIT, "fix")
@@ -62,6 +62,8 @@ def applied(case: Case, facts: Facts, fix: Fix) -> Request:
         case Remedy.NEAR_PATH.value:
             meant = _near_target(facts)
             return replace(request, target=Secret(meant)) if meant else request
+        case Remedy.NAMED.value:
+            return with_named(request, case)
         case Remedy.DIRECT.value:
             return away.past_proxy(request)
         case _:
@@ -137,6 +139,17 @@ def _direct(case: Case, facts: Facts, cause: Cause) -> Fix | None:
     return _fix(cause, Remedy.DIRECT, "Send it without the proxy", before=before, after=after, sends="", facts=facts)
 
 
+def _named(case: Case, facts: Facts, cause: Cause) -> Fix | None:
+    sent = facts.credential
+    if not case.shadowed or sent is None or with_named(case.request, case) == case.request:
+        return None
+    named = case.shadowed[0]
+    before = f"{sent.place_name}: from {sent.came_from or 'another source'}"
+    after = f"{named.name}: from {named.provenance}"
+    title = "Send the credential that the command names"
+    return _fix(cause, Remedy.NAMED, title, before=before, after=after, sends="", facts=facts)
+
+
 def _once(case: Case, facts: Facts, cause: Cause) -> Fix | None:
     sent = [c for c in facts.credentials if c.place not in _BESIDE]
     kept = to_keep(case.request, facts)
@@ -169,6 +182,7 @@ _MAKERS: Final = {
     Remedy.FINAL_ADDRESS: _final_address,
     Remedy.PLACEMENT: _placement,
     Remedy.NEAR_PATH: _near_path,
+    Remedy.NAMED: _named,
     Remedy.DIRECT: _direct,
     Remedy.SEND_ONCE: _once,
 }

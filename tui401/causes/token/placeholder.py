@@ -35,7 +35,10 @@ def judge(facts: Facts) -> Verdict:
     says = shown.says if shown is not None else "nothing real stands where the credential should"
     told = next((s for s in facts.said if s.strength >= Strength.LIKELY), None)
     if facts.refused and facts.response is not None and facts.response.status < 500:
-        return verdict(SLUG, Strength.CONFIRMED, says, quoted(told), cites=(*cites, *([told.fact] if told else [])))
+        why = next((n.says for n in facts.notes if n.cause == SLUG), "")
+        return verdict(
+            SLUG, Strength.CONFIRMED, says, quoted(told), why, cites=(*cites, *([told.fact] if told else []))
+        )
     return verdict(SLUG, Strength.LIKELY if facts.refused else Strength.POSSIBLE, says, cites=cites)
 
 

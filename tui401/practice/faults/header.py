@@ -159,8 +159,8 @@ FAULTS = (
     Fault(
         "credential-overridden",
         "A netrc file put an older password in place of yours",
-        "-n lets the file win over the password in the address; correct its entry, or leave -n out.",
-        mendable=False,
+        "-n lets the file win over the password in the address, which is accepted when it is sent.",
+        mendable=True,
         stage=_overridden,
     ),
     Fault(
