@@ -22,26 +22,28 @@ from tui401.intake.harfile import Bad, HarFile
 from tui401.offline import alike, striking
 from tui401.offline.knowledge import Knowledge
 from tui401.offline.recording import Recording
+from tui401.offline.teller import Teller
 
 MOMENT = 1_795_003_200  # 2026-11-18T12:00:00Z
 UUIDS = [f"0f8fad5b-d9cb-469f-a165-{number:012}" for number in range(40)]
 
 
-class Counted(Recording):
-    """A recording that counts how many exchanges were truly judged."""
+class Counted(Teller):
+    """A teller that counts how many exchanges were truly judged."""
 
     judged = 0
 
-    def _said(self, *chain: Any, **more: Any) -> bytes | None:
+    def _judged(self, *chain: Any, **more: Any) -> bytes | None:
         self.judged += 1
-        return super()._said(*chain, **more)
+        return super()._judged(*chain, **more)
 
 
 def told(data: bytes, *, memo: bool) -> tuple[list[bytes], int]:
-    recording = Counted(HarFile(io.BytesIO(data), "x"), Knowledge(), everything=True, memo=memo)
+    recording = Recording(HarFile(io.BytesIO(data), "x"), Knowledge())
+    recording._teller = teller = Counted(Knowledge(), everything=True, memo=memo)
     found = list(recording.refusals())
     assert not [one for one in found if isinstance(one, Bad)]
-    return [one.data for one in found if not isinstance(one, Bad)], recording.judged
+    return [one.data for one in found if not isinstance(one, Bad)], teller.judged
 
 
 def compared(entries: Iterable[Any]) -> tuple[list[bytes], int]:
@@ -146,6 +148,9 @@ VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
     ),
     "a proof": lambda n: entry(
         401, "", sent=[("Authorization", f"DPoP {jwt(jti=UUIDS[n])}"), ("DPoP", jwt(iat=MOMENT - 60 * n, jti=UUIDS[n]))]
+    ),
+    "lives of any length": lambda n: refused(
+        n, "", f"Bearer {jwt(exp=MOMENT + 900, iat=MOMENT - 37 * n * n, nbf=MOMENT - 11 * n)}"
     ),
     "a time of signing in": lambda n: refused(
         n,

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
-from tui401.intake.harentry import BadEntryError, Entry, hop_of, is_http
+from tui401.intake.harentry import BadEntryError, Entry, is_http
 from tui401.intake.harfile import Bad, HarFile
-from tui401.offline.alike import Likener
 from tui401.offline.chains import Chains
-from tui401.offline.engine import judge
 from tui401.offline.knowledge import Knowledge
-from tui401.offline.memo import Memo
-from tui401.offline.objects import SCHEMA, explained
-from tui401.offline.passing import may_refuse
+from tui401.offline.teller import BEGINS, Teller
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _LONGEST_NAME: Final = len("proxy-authorization")
@@ -29,9 +25,6 @@ _MASK: Final = re.compile(
     r"(?:redacted|masked|filtered|hidden|removed|sanitized|sanitised|omitted|scrubbed)[\])}>*]{0,3}|[*•●█]{3,})",
     re.IGNORECASE,
 )
-
-
-_BEGINS: Final = b'{"schema":%d,' % SCHEMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +56,9 @@ class Recording:
 
     def __init__(self, file: HarFile, knowledge: Knowledge, *, everything: bool = False, memo: bool = True) -> None:
         self._file = file
-        self._knowledge = knowledge
-        self._everything = everything
+        self._teller = Teller(knowledge, everything=everything, memo=memo)
         self._chains = Chains()
         self._seen_credentials = False
-        self._likener = Likener() if memo and not knowledge.described else None
-        self._memo = Memo()
         self.entries = 0
 
     def refusals(self) -> Iterator[Refusal | Bad]:
@@ -89,31 +79,11 @@ class Recording:
         if not is_http(entry):
             return None
         earlier = self._chains.earlier(entry)
-        sanitised = self._sanitised(entry)
-        if not may_refuse(entry):
-            return None
-        alike = None
-        if self._likener is not None and not earlier:
-            alike = self._likener.likeness(entry, sanitised=sanitised)
-            if alike is not None:
-                known, said = self._memo.recall(alike)
-                if known:
-                    return _refusal(index, said)
         try:
-            said = self._said([*earlier, entry], sanitised=sanitised)
+            said = self._teller.tell(entry, earlier, sanitised=self._sanitised(entry))
         except BadEntryError as error:
             return Bad(f"{self._file.name}: entry {index} {error}")
-        if alike is not None:
-            self._memo.learn(alike, said)
-        return _refusal(index, said)
-
-    def _said(self, chain: Sequence[Entry], *, sanitised: bool) -> bytes | None:
-        """The object of a refusal as JSON without its entry; None for what is none."""
-        hops = [hop_of(one) for one in chain]
-        facts, diagnosis = judge(hops, self._knowledge.around(hops[-1].request.origin), sanitised=sanitised)
-        if not facts.refused:
-            return None
-        return msgspec.json.encode(explained(None, facts, diagnosis, everything=self._everything))
+        return Refusal(index, b'%s"entry":%d,%s' % (BEGINS, index, said[len(BEGINS) :])) if said is not None else None
 
     def _sanitised(self, entry: Entry) -> bool:
         """Whether credentials that are not there may have been left out; masks are taken out of the entry."""
@@ -131,10 +101,6 @@ class Recording:
             for lines in (entry.request.headers, entry.response.headers):
                 lines[:] = [one for one in lines if one.name.lower() not in _CREDENTIALS or not _is_mask(one.value)]
         return masked or leaves_out
-
-
-def _refusal(index: int, said: bytes | None) -> Refusal | None:
-    return Refusal(index, b'%s"entry":%d,%s' % (_BEGINS, index, said[len(_BEGINS) :])) if said is not None else None
 
 
 def _is_mask(value: str) -> bool:

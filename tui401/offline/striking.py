@@ -216,7 +216,7 @@ class Striking:
             return run
         self._times = []
         text = _CLAIM.sub(self._claim, text)
-        lives = "".join(f" {at - self._times[0]:.0f}" for at in self._times[1:])
+        lives = "".join(self._length(at - self._times[0]) for at in self._times[1:])
         self._secrets.append(run)
         return f"\x02j{head}.{text}{lives}.{len(claims)} {len(signature)}"
 
@@ -230,12 +230,15 @@ class Striking:
 
     def _apart(self, at: float) -> str:
         """How far a moment is from the exchange."""
-        apart = at - self._now
-        if abs(apart) < _NEAR:
-            return _distance(apart)
+        return self._length(at - self._now)
+
+    def _length(self, seconds: float) -> str:
+        """A length of time by what can be concluded from it."""
+        if abs(seconds) < _NEAR:
+            return _distance(seconds)
         # The rest of it is only told, in words that are put in like an identifier.
-        place = self._holes.setdefault(spoken(apart), len(self._holes))
-        return f"{_class(apart)}\x01{place}"
+        place = self._holes.setdefault(spoken(seconds), len(self._holes))
+        return f"{_class(seconds)}\x01{place}"
 
     def _stamp(self, text: str) -> str:
         """The time of a signed request, of which the day stands in its scope, too."""
