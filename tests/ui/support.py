@@ -107,6 +107,31 @@ class FakeVault:
 
 
 @dataclass
+class FakeSealed:
+    new: bool = True
+    kept: dict[str, tuple[Secret[str], Secret[str]]] = field(default_factory=dict)
+    problem: str = ""
+
+    async def store(self, name: str, secret: Secret[str], passphrase: Secret[str]) -> str:
+        if self.problem:
+            raise PortError(self.problem)
+        self.kept[name] = (secret, passphrase)
+        return f"Stored in the encrypted file as {name}."
+
+
+@dataclass
+class FakeProfiles:
+    kept: dict[str, dict[str, str]] = field(default_factory=dict)
+    problem: str = ""
+
+    async def keep(self, name: str, values: Mapping[str, str]) -> str:
+        if self.problem:
+            raise PortError(self.problem)
+        self.kept[name] = dict(values)
+        return f"The profile {name} is kept."
+
+
+@dataclass
 class FakeJournal:
     events: tuple[Event, ...] = ()
 
@@ -169,6 +194,8 @@ class Kit:
     vault: FakeVault | None = field(default_factory=FakeVault)
     journal: FakeJournal | None = field(default_factory=FakeJournal)
     school: FakeSchool | None = None
+    sealed: FakeSealed | None = None
+    profiles: FakeProfiles | None = None
     resume: Resume | None = None
     least: Least | None = None
     derive: Derive | None = None
@@ -182,6 +209,8 @@ class Kit:
             vault=self.vault,
             journal=self.journal,
             practise=self.school,
+            sealed=self.sealed,
+            profiles=self.profiles,
             resume=self.resume,
             least=self.least,
             derive=self.derive,

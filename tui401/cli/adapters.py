@@ -284,51 +284,6 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
     return real(evidence, attempt)
 
 
-class Vault:
-    """The keyring for the screens.
-
-    Args:
-        keyring: Gives the vault; it is made when it is first needed.
-    """
-
-    def __init__(self, keyring: Callable[[], Keyring]) -> None:
-        self._keyring = keyring
-
-    async def store(self, name: str, secret: Secret[str]) -> str:
-        """Keeps a credential under a name; a sentence on where it went."""
-        vault = self._keyring()
-        await _told(vault.store(name, secret))
-        return f"Stored in {vault.where} as {name}."
-
-    async def names(self) -> Sequence[str]:
-        """The names that credentials are kept under."""
-        return await _told(self._keyring().names())
-
-    async def take(self, name: str) -> Secret[str]:
-        """The credential of that name."""
-        secret = await _told(self._keyring().take(name))
-        if secret is None:
-            raise PortError(f"The keyring holds nothing under {name}.")
-        return secret
-
-
-def keyring() -> Keyring:
-    """The vault where the person chose that credentials rest."""
-    from tui401.cli.vaults import at_hand  # noqa: PLC0415 - after the first frame
-
-    return at_hand()
-
-
-async def _told(call: Awaitable[T]) -> T:
-    """What a call to the vault gives, its error as one that screens know."""
-    from tui401.vault import VaultError  # noqa: PLC0415 - after the first frame
-
-    try:
-        return await call
-    except VaultError as error:
-        raise PortError(str(error)) from error
-
-
 class Cases:
     """The journal for the screens."""
 

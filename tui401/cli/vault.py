@@ -260,12 +260,17 @@ def _done(call: Coroutine[Any, Any, T]) -> T:
         raise UsageError(asyncio.run(explained(str(error)))) from error
 
 
-async def explained(problem: str) -> str:
-    """A vault's problem with all that the person needs to choose: why no backend could be used, and the way out."""
-    sentence = problem.replace(" The credential stays in this session's memory.", "")
-    lines = [sentence]
+async def explained(problem: str, *, of_a_session: bool = False) -> str:
+    """A vault's problem with all that the person needs to choose: why no backend could be used, and the way out.
+
+    Args:
+        problem: The vault's sentence.
+        of_a_session: The credential lives on in memory, and a screen offers the way out.
+    """
+    lines = [problem if of_a_session else problem.replace(" The credential stays in this session's memory.", "")]
     states = await survey()
     if not any(state.usable for state in states):
         lines += [f"  {state.title}: {state.why}" for state in states]
-        lines.append("`tui401 vault move --to file` keeps credentials in an encrypted file instead.")
+        if not of_a_session:
+            lines.append("`tui401 vault move --to file` keeps credentials in an encrypted file instead.")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tui401.cli import adapters
+from tui401.cli import adapters, adapters_home
 from tui401.cli.arguments import UsageError, parser_for
 from tui401.cli.guards import FAULT, hide_arguments
 from tui401.cli.hangup import leave_with_the_terminal
@@ -134,13 +134,16 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
 
         return options_from(options, send_consented=False)
 
+    keyring = adapters_home.Keyrings()
     return Ports(
         reader=adapters.Reader(known, allowed, options.openapi),
-        recover=adapters.Recover(shelf, adapters.keyring),
-        least=adapters.Least(shelf, adapters.keyring),
+        recover=adapters.Recover(shelf, keyring),
+        least=adapters.Least(shelf, keyring),
         reporter=adapters.Reporter(),
         derive=adapters.derive,
-        vault=adapters.Vault(adapters.keyring),
+        vault=adapters_home.Vault(keyring),
+        sealed=adapters_home.Sealed(keyring),
+        profiles=adapters_home.Profiles(),
         journal=adapters.Cases(shelf),
         resume=Resume(shelf, options, known_with, allowed),
         practise=lesson,

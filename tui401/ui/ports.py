@@ -128,6 +128,31 @@ class Vault(Protocol):
         ...
 
 
+class SealedVault(Protocol):
+    """An encrypted file in the place of a keyring that cannot be used. Every call may raise ``PortError``."""
+
+    @property
+    def new(self) -> bool:
+        """Nothing is in it yet, so its passphrase is chosen now."""
+        ...
+
+    async def store(self, name: str, secret: Secret[str], passphrase: Secret[str]) -> str:
+        """Keeps it there, and all others from now on; a sentence on where it went."""
+        ...
+
+
+class Profiles(Protocol):
+    """The profiles in the configuration."""
+
+    async def keep(self, name: str, values: Mapping[str, str]) -> str:
+        """Enters a new one, and says so in a sentence.
+
+        Raises:
+            PortError: when it cannot be entered.
+        """
+        ...
+
+
 class Recent(NamedTuple):
     """A case of the journal in one line: when by this machine's clock, and how it stands."""
 
@@ -245,6 +270,8 @@ class Ports:
 
     Attributes:
         practise: The practice server.
+        sealed: An encrypted file, where a person chooses one.
+        profiles: The profiles in the configuration.
     """
 
     reader: Reader
@@ -256,3 +283,5 @@ class Ports:
     resume: Resume | None = None
     least: Least | None = None
     practise: School | None = None
+    sealed: SealedVault | None = None
+    profiles: Profiles | None = None

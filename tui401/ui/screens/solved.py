@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,17 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from tui401.model.fix import Answer, Question
-from tui401.model.view import CaseView
-from tui401.ui import least
-from tui401.ui.blocks import Block, Change, Gap, Head, Lead, Para, Row, Tone
+from tui401.model.secret import Secret
+from tui401.ui.blocks import Para, Tone
 from tui401.ui.curl import command
-from tui401.ui.findings import credential_of
-from tui401.ui.knowledge import title_of
 from tui401.ui.ports import Exercise, PortError
+from tui401.ui.prevent import guard_line, profile_name, profile_values
 from tui401.ui.screens.base import EDIT, WizardScreen
+from tui401.ui.screens.credential import CredentialScreen
 from tui401.ui.screens.report import ReportScreen
 from tui401.ui.session import Session
-from tui401.ui.text import ordinal, sentence, span
+from tui401.ui.solved_page import solved_blocks, store_name
+from tui401.ui.text import ordinal
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
@@ -39,7 +38,8 @@ class SolvedScreen(WizardScreen[str | None]):
         Para("The request succeeds now. “Proved” means: what differs was shown to be at fault for this request."),
         Para("The other endpoints of the API were not tried."),
         Para("The least scopes are found with tokens of fewer and fewer scopes; what that costs is shown first."),
-        Para("A stored credential goes to the keyring of your system and nowhere else."),
+        Para("A stored credential goes to the keyring of your system, or to an encrypted file if you choose one."),
+        Para("A profile holds addresses and names, no secret. The check for CI looks at a call and sends nothing."),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "done", "done"),
@@ -48,6 +48,8 @@ class SolvedScreen(WizardScreen[str | None]):
         Binding("c", "copy", "copy as curl"),
         Binding("k", "store", "store the credential"),
         Binding("s", "least", "find the least scopes"),
+        Binding("p", "keep", "keep as profile"),
+        Binding("g", "guard", "copy the check for CI"),
         Binding("down,j", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
     ]
@@ -56,6 +58,7 @@ class SolvedScreen(WizardScreen[str | None]):
         super().__init__()
         self._session = session
         self._next: Exercise | None = None
+        self._kept = ""  # the profile that was kept on this screen
 
     def compose(self) -> ComposeResult:
         """What happened, and what can be kept of it."""
@@ -81,6 +84,10 @@ class SolvedScreen(WizardScreen[str | None]):
                     yield Action("Store the credential in the keyring", "store", id="store")
                 if self._can_search:
                     yield Action("Find the least scopes that work", "least", id="least")
+                if self._can_keep:
+                    yield Action(f"Keep as profile {profile_name(view)}", "keep", id="keep")
+                if self._can_guard:
+                    yield Action("Copy the check for CI", "guard", id="guard")
                 yield Action("Copy the request as curl, its secrets as variables", "copy")
         yield Blocks(id="told")
         yield KeyBar()
@@ -95,6 +102,16 @@ class SolvedScreen(WizardScreen[str | None]):
         """There is a live case whose tokens can be had with fewer scopes without a person."""
         port, case = self.wizard.ports.least, self._session.case
         return port is not None and case is not None and not port.why_not(case, self._session.view)
+
+    @property
+    def _can_keep(self) -> bool:
+        """There is no profile of the request yet, and it is no exercise, whose server is gone tomorrow."""
+        free = self.wizard.ports.profiles is not None and self._session.lesson is None and not self._kept
+        return free and bool(profile_name(self._session.view))
+
+    @property
+    def _can_guard(self) -> bool:
+        return self._session.lesson is None and bool(guard_line(self._session.view))
 
     def on_mount(self) -> None:
         """Fills it."""
@@ -114,6 +131,12 @@ class SolvedScreen(WizardScreen[str | None]):
                 self.action_store()
             case "least":
                 self.action_least()
+            case "sealed":
+                self._ask_to_seal()
+            case "keep":
+                self.action_keep()
+            case "guard":
+                self.action_guard()
             case _:
                 self.action_copy()
 
@@ -141,15 +164,85 @@ class SolvedScreen(WizardScreen[str | None]):
         vault, secret = self.wizard.ports.vault, self._session.secret()
         if vault is None or secret is None:
             return
-        told = self.query_one("#told", Blocks)
-        told.show((Para("asking the keyring …", Tone.QUIET, indent=1),))
-        name = store_name(self._session.view)
+        self._tell("asking the keyring …", Tone.QUIET)
+        name = self._kept or store_name(self._session.view)
         try:
             said = await vault.store(name, secret)
         except PortError as error:
-            told.show((Para(str(error), Tone.WARN, mark="!"),))
+            self._tell(str(error), Tone.WARN, "!")
+            if self.wizard.ports.sealed is not None and not self.query("#sealed"):
+                instead = Action("Keep it in an encrypted file instead", "sealed", id="sealed")
+                await self.query_one("#ways").mount(instead, after="#store")
+                instead.focus()  # the next thing to do, in sight
             return
-        told.show((Para(said or f"Stored in the keyring as {name}.", Tone.GOOD, mark="✓"),))
+        self._tell(said or f"Stored in the keyring as {name}.", Tone.GOOD, "✓")
+
+    def _ask_to_seal(self) -> None:
+        """Asks for the encrypted file's passphrase: twice where it is chosen now."""
+        sealed = self.wizard.ports.sealed
+        if sealed is None:
+            return
+        new = sealed.new
+
+        def once_more(first: Secret[str]) -> None:
+            self._passphrase("The same passphrase once more", lambda again: self._chosen(first, again))
+
+        title = "A passphrase for the encrypted file" if new else "The passphrase of the encrypted file"
+        self._passphrase(title, once_more if new else self._store_sealed)
+
+    def _passphrase(self, title: str, then: Callable[[Secret[str]], object]) -> None:
+        says = ("It opens your credentials, and nobody can bring it back.",)
+
+        def given(passphrase: Secret[str] | None) -> None:
+            if passphrase is not None:
+                then(passphrase)
+
+        self.app.push_screen(CredentialScreen(title, says, button="Go on", whole=True), given)
+
+    def _chosen(self, first: Secret[str], again: Secret[str]) -> None:
+        if first == again:
+            self._store_sealed(first)
+        else:
+            self._tell("The two passphrases differ. Nothing was stored.", Tone.WARN, "!")
+
+    @work(exclusive=True, group="store", exit_on_error=False)
+    async def _store_sealed(self, passphrase: Secret[str]) -> None:
+        """Keeps the credential in the encrypted file."""
+        sealed, secret = self.wizard.ports.sealed, self._session.secret()
+        if sealed is None or secret is None:
+            return
+        self._tell("sealing …", Tone.QUIET)
+        try:
+            said = await sealed.store(self._kept or store_name(self._session.view), secret, passphrase)
+        except PortError as error:
+            self._tell(str(error), Tone.WARN, "!")
+            return
+        self._tell(said, Tone.GOOD, "✓")
+
+    @work(exclusive=True, group="store", exit_on_error=False)
+    async def action_keep(self) -> None:
+        """Enters a profile of the request, so that the next one is judged by it."""
+        profiles, name = self.wizard.ports.profiles, profile_name(self._session.view)
+        if profiles is None or not self._can_keep:
+            return
+        try:
+            said = await profiles.keep(name, profile_values(self._session.view))
+        except PortError as error:
+            self._tell(str(error), Tone.WARN, "!")
+            return
+        self._kept = name
+        self._tell(said, Tone.GOOD, "✓")
+
+    def action_guard(self) -> None:
+        """Copies the line that would have caught it before it was sent."""
+        if self._can_guard:
+            self.wizard.copy(guard_line(self._session.view, self._kept))
+
+    def _tell(self, says: str, tone: Tone, mark: str = "") -> None:
+        first, *more = says.split("\n")
+        begins = Para(first, tone, mark=mark) if mark else Para(first, tone, indent=1)
+        lines = (begins, *(Para(line.strip(), tone) for line in more))
+        self.query_one("#told", Blocks).show(lines)
 
     @work(exclusive=True, group="least", exit_on_error=False)
     async def action_least(self) -> None:
@@ -175,54 +268,10 @@ class SolvedScreen(WizardScreen[str | None]):
         """Leaves out what cannot be done."""
         if action == "edit":
             return self._session.case is not None
-        if action == "least":
-            return self._can_search
-        return self._can_store if action == "store" else True
-
-
-def store_name(view: CaseView) -> str:
-    """The name that the credential is kept under: the profile's, else the API's host."""
-    if view.known.profile:
-        return view.known.profile
-    request = view.request
-    return (urlsplit(request.url).hostname if request is not None else None) or view.case
-
-
-def solved_blocks(view: CaseView) -> tuple[Block, ...]:
-    """What was wrong and what mended it."""
-    return tuple(_blocks(view))
-
-
-def _blocks(view: CaseView) -> Iterator[Block]:
-    last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
-    status = str(last.status) if last is not None and last.status is not None else "It succeeds"
-    took = f"after {span(view.ended_at - view.opened_at)}" if view.ended_at is not None else ""
-    yield Lead(status, f"{took}, in {view.spent.api} requests to the API".strip(", "), Tone.GOOD)
-    yield Gap()
-    root = view.diagnosis.root if view.diagnosis is not None else None
-    if root is not None:
-        yield Row("Cause", title_of(root.cause), root.strength.word)
-        for reason in root.because[:1]:
-            yield Row("", sentence(reason))
-    if view.changes:
-        yield Row("Mended by", view.changes[-1].by)
-        fix = view.changes[-1].fix
-        if fix is not None and (fix.before or fix.after):
-            yield Gap()
-            for line in fix.before:
-                yield Change("-", line)
-            for line in fix.after:
-                yield Change("+", line)
-    credential = credential_of(view)
-    scopes = credential.token.claims.get("scope") if credential is not None and credential.token is not None else None
-    yield Gap()
-    if isinstance(scopes, str):
-        yield Row("Scope now", scopes)
-        yield Gap()
-    found = view.least_scopes
-    if found is not None:
-        yield from least.blocks(found)
-        yield Gap()
-    yield Head("Before rolling out")
-    yield Para("Proved for this request only: the other endpoints were not tried.")
-    yield Gap()
+        can = {
+            "store": self._can_store,
+            "least": self._can_search,
+            "keep": self._can_keep,
+            "guard": self._can_guard,
+        }
+        return can.get(action, True)
