@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui401.ui.actions import key_of, nearest
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
+from tui401.ui.text import clean
 
 _ALWAYS: Final = ("help", "command_palette")  # where everything else can be found
 
@@ -37,7 +38,8 @@ class KeyBar(Widget):
         on = (a for a in self.screen.active_bindings.values() if a.binding.show and a.enabled and a.binding.description)
         for active in nearest(on):
             says = active.binding.description
-            made.append((key_of(active), describe(active.binding.action, says) if describe else says, active))
+            says = clean(describe(active.binding.action, says) if describe else says)
+            made.append((key_of(active), says, active))
         return made
 
     def render(self) -> Content:
