@@ -211,10 +211,10 @@ def token_endpoint(loaded: Laden) -> bytes:
 
 
 @asynccontextmanager
-async def wizard(world: World, **given: Any) -> AsyncIterator[tuple[Wizard, Pilot[None]]]:
+async def wizard(world: World, *, state: str = "", **given: Any) -> AsyncIterator[tuple[Wizard, Pilot[None]]]:
     """The real wizard on the real program, drawn into memory."""
     options = parser_for("").parse_args(world.knows)
-    with patch.dict(os.environ, world.env()):
+    with patch.dict(os.environ, world.env(state)):
         shelf, lesson = adapters.Shelf(state_folder), Lesson()
         app = Wizard(
             ports_of(options, shelf, lesson), burst_seconds=0.0, guard_seconds=0.0, save_folder=world.home, **given
