@@ -31,7 +31,7 @@ GENERIC = [
     ('{"error": {"code": "TokenExpired"}}', "token-expired"),
     ("Token is not yet valid: nbf claim is in the future", "token-not-yet-valid"),
     ("This token has been revoked", "token-revoked"),
-    ("JWT signature does not match locally computed signature", "token-signature-invalid"),
+    ("The signature of this token does not match", "token-signature-invalid"),
     ("kid 2024-1 not found in the key set", "signing-key-unknown"),
     ("The token was issued by https://a.example; this API trusts the issuer https://b.example only", "issuer-mismatch"),
     ("Unknown issuer", "issuer-mismatch"),

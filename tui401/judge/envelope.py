@@ -16,7 +16,7 @@ _NAMED: Final = re.compile(
 )
 _FAILED: Final = re.compile(
     r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)"
-    r"|(?:status|result|state): (?:error|fail\w*|ko|\w*denied)\b"
+    r"|(?:status|result|state|message): (?:error|fail\w*|ko|not ?ok|\w*denied)\b"
     r"|err(?:or)?_?(?:msg|message|description|info): (?!ok$|success\w*$)\S"
     r"|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"
     r"|(?:err_?code|errno|ret(?:_?code)?|error_?code|res(?:ult|p(?:onse)?)_?code|(?:sub_?)?code): "

@@ -95,7 +95,7 @@ def read(
     marked = marks(request, credentials, sanitised=sanitised)
     wrapped = envelope.names_refusal(response.status, where["body"])
     failed = wrapped or envelope.tells_failure(response.status, where["body"])
-    status = 401 if failed else response.status
+    status = (401 if wrapped else 403) if failed else response.status
     reading = (by or package_matcher()).read(where, status=status, marks=marked)
     hits = _weighed(reading, status)
     issuer = "token-endpoint" in marked
