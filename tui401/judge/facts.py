@@ -43,6 +43,8 @@ ORIGINAL = "original"
 AGAIN = "original-again"
 REPEAT = "again-"
 """How the labels of further sends of the unchanged request begin."""
+ONCE_MORE = "-again"
+"""How the label of an accepted variant ends that was sent once more."""
 _BARE = frozenset({"anonymous", "stand-in", "invented-path-anonymous"})
 _NO_VARIANTS = frozenset({ORIGINAL, "stand-in", "read", "invented-path", "invented-path-anonymous"})
 """Answers whose acceptance says nothing of the original: what was asked for is something else."""
@@ -248,11 +250,29 @@ def _flips(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None]) 
         return ()
     found = []
     for answer in answers:
-        if answer.label in _NO_VARIANTS or is_repeat(answer.label) or not _accepted(answer, heard):
+        if not _is_variant(answer.label) or not _accepted(answer, heard):
             continue
-        proved = again is not None and again.refused and _later(by_label[AGAIN], answer)
+        sure = again is not None and again.refused and _later(by_label[AGAIN], answer)
+        proved = sure and not contradicted(answer, answers, heard)
         found.append(Flip(label=answer.label, varied=answer.varied, proved=proved, substitute=answer.substitute))
     return tuple(found)
+
+
+def contradicted(
+    answer: AnswerSeen, answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None] | None = None
+) -> bool:
+    """Whether the same variant was accepted at first and refused when it was sent once more."""
+    more = next((a for a in answers if a.label == f"{answer.label}{ONCE_MORE}"), None)
+    if more is None or more.response is None:
+        return False
+    if heard is not None:
+        return not _accepted(more, heard)
+    return not 200 <= more.response.status < 300
+
+
+def _is_variant(label: str) -> bool:
+    """Whether an acceptance of that label says something of the original: one thing was varied, for the first time."""
+    return label not in _NO_VARIANTS and not is_repeat(label) and not label.endswith(ONCE_MORE)
 
 
 def is_repeat(label: str) -> bool:
@@ -273,6 +293,9 @@ def _contrast(answers: Sequence[AnswerSeen], heard: dict[str, words.Heard | None
     first = heard.get(ORIGINAL)
     if first is None or not first.refused:
         return Contrast.UNKNOWN
+    mark = _signature(by_label.get(ORIGINAL))
+    if any(is_repeat(a.label) and not a.substitute and _signature(a) not in ("", mark) for a in answers):
+        return Contrast.UNKNOWN  # the same request is answered otherwise by now, so differences tell nothing
     anonymous, garbage = by_label.get("anonymous"), by_label.get("garbage")
     if anonymous is not None and _accepted(anonymous, heard):
         return Contrast.PUBLIC

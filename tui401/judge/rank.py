@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from tui401.causes import all_causes
 from tui401.causes.reading import CARRIES_NOTHING, is_oauth, quoted
-from tui401.judge.facts import is_repeat
+from tui401.judge.facts import contradicted, is_repeat
 from tui401.judge.refusing import REFUSALS
 from tui401.judge.unrefused import MOVED
 from tui401.model.cause import Cause, Level
 from tui401.model.facts import Facts
+from tui401.model.shown import AnswerSeen
 from tui401.model.verdict import STEPS, Diagnosis, Outcome, Ranked, Status, Step, StepStatus, Strength, Verdict
 
 _LEVELS: Final = {Level.HIGH: 0, Level.MEDIUM: 1, Level.LOW: 2}
@@ -108,6 +109,8 @@ def intermittent(facts: Facts) -> bool:
     """Whether the unchanged request was both refused and accepted, whichever came first."""
     if facts.response is None:
         return False
+    if facts.refused and any(not is_repeat(a.label) and _turned(facts, a) for a in facts.answers):
+        return True
     # A safe method in the original's place is another question, so its acceptance does not contradict the refusal.
     repeats = (a for a in facts.answers if is_repeat(a.label) and not a.substitute)
     again = [a.response for a in repeats if a.response is not None]
@@ -116,6 +119,12 @@ def intermittent(facts: Facts) -> bool:
         mark = facts.response.signature
         return any(200 <= r.status < 300 and not (mark and r.signature == mark) for r in again)
     return facts.response.status < 300 and any(r.status in REFUSALS for r in again)
+
+
+def _turned(facts: Facts, answer: AnswerSeen) -> bool:
+    """Whether a variant was accepted and, sent once more, refused."""
+    accepted = answer.status is not None and 200 <= answer.status < 300
+    return accepted and contradicted(answer, facts.answers)
 
 
 def _roots(verdicts: Mapping[str, Verdict], causes: Mapping[str, Cause]) -> dict[str, str]:

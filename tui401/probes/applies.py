@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 from tui401.model.facts import Aspect, Facts
 from tui401.model.shown import Place, Redacted
@@ -19,6 +22,9 @@ PASSWORDS: Final = frozenset({"basic", "digest"})
 _USUAL: Final = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
 _TOKEN_SHAPES: Final = frozenset({Shape.JWT})
 _SCHEMES_OF_TOKENS: Final = frozenset({"bearer", "token", "jwt", "apikey", "api-key"})
+_MOST_NEAR: Final = 2
+_SLASHES: Final = re.compile(r"/{2,}|/(?:\./)+")
+_BEHIND: Final = re.compile(r"(?:%20|%22|[,;.)\]'\"])+\Z", re.IGNORECASE)
 _SECRET_MARK: Final = "‹"
 
 
@@ -139,7 +145,7 @@ def bare_can_help(facts: Facts) -> bool:
 
 def again_can_help(facts: Facts) -> bool:
     """Whether the same request can be sent once more."""
-    return facts.refused and not is_one_time(facts)
+    return facts.refused and not is_one_time(facts) and facts.answered("original-again") is None
 
 
 def final_address_can_help(facts: Facts) -> bool:
@@ -171,6 +177,23 @@ def named_can_help(facts: Facts) -> bool:
     return facts.refused and any(note.cause == "credential-overridden" for note in facts.notes)
 
 
+def near_targets(target: str) -> Iterator[str]:
+    """The address as it may have been meant: without doubled slashes, signs behind it, a slash at its end."""
+    path, mark, query = target.partition("?")
+    meant = _BEHIND.sub("", _SLASHES.sub("/", path)) or "/"
+    found = [one for one in dict.fromkeys((meant, meant.rstrip("/"))) if one and one != path]
+    yield from (f"{one}{mark}{query}" for one in found[:_MOST_NEAR])
+
+
+def _is_odd(url: str) -> bool:
+    """Whether the path of an address may have been meant otherwise."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return False
+    return any(True for _ in near_targets(path))
+
+
 def read_can_help(facts: Facts) -> bool:
     """Whether a session was refused on a request that can change something, and could be tried on a read."""
     changes = facts.request.method.upper() not in {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -185,8 +208,10 @@ def invented_path_can_help(facts: Facts) -> bool:
         return False
     if sent.family in PASSWORDS or sent.place is Place.PATH or any(s.strength >= Strength.LIKELY for s in facts.said):
         return False
+    if facts.response is not None and facts.response.status == 403:
+        return True
     # Where the answer differs from that to a request without it, the credential was read here.
-    return facts.response is not None and (facts.response.status == 403 or answered_alike(facts, "anonymous"))
+    return answered_alike(facts, "anonymous") and (_is_token(facts) or _is_odd(facts.request.url))
 
 
 def answered_alike(facts: Facts, label: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,9 +17,6 @@ from tui401.probes.redirect import elsewhere
 from tui401.wire import places
 
 INVENTED: Final = "tui401-no-such-path"
-_MOST_NEAR: Final = 2
-_SLASHES: Final = re.compile(r"/{2,}|/(?:\./)+")
-_BEHIND: Final = re.compile(r"(?:%20|%22|[,;.)\]'\"])+\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +111,10 @@ class InventedPath:
             bare = places.without_credentials(invented)
             yield Variant("invented-path-anonymous", "the same path without any credential", bare)
             return
-        for target in near_targets(original.target.reveal()):
+        for target in applies.near_targets(original.target.reveal()):
             changed = replace(original, target=Secret(target))
             if (yield from proved(original, Variant("near-path", "the same request, its path put right", changed))):
                 return
-
-
-def near_targets(target: str) -> Iterator[str]:
-    """The address as it may have been meant: without doubled slashes and signs behind it, with or without its slash."""
-    path, mark, query = target.partition("?")
-    meant = _BEHIND.sub("", _SLASHES.sub("/", path)) or "/"
-    other = meant.rstrip("/") if meant.endswith("/") else f"{meant}/"
-    found = [one for one in dict.fromkeys((meant, other)) if one and one != path]
-    yield from (f"{one}{mark}{query}" for one in found[:_MOST_NEAR])
 
 
 def with_path(request: Request, path: str) -> Request:

@@ -16,6 +16,10 @@ from tui401.wire import places
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9.2.1
 REFUSALS: Final = frozenset({401, 403, 407})
 AGAIN: Final = "original-again"
+ONCE_MORE: Final = "-again"
+"""How the label of an accepted variant ends that is sent once more."""
+_TURNS: Final = (True, False, False, True, False)
+"""After the first acceptance: the variant (True) and the original by turns."""
 STAND_IN: Final = "stand-in"
 """A safe method in the original's place, without a credential: what follows counts only if this is refused."""
 _NOT_FOR_THIS_METHOD: Final = frozenset({404, 405, 501})
@@ -30,17 +34,24 @@ def again(number: int) -> str:
 
 
 def proved(base: Request, variant: Variant) -> Generator[Variant, Exchange, bool]:
-    """Sends a variant; when it is accepted, the original twice straight after. Gives back whether it was accepted.
+    """Sends a variant; when it is accepted, both again by turns. Gives back whether it was accepted at first.
 
-    One more refusal makes it a flip. Two in a row show that the answers do not simply alternate, as those of two nodes
-    behind one name do; a password is not risked for that.
+    The original's next refusal makes it a flip. Three of each, two in a row among them, show that the answers do not
+    change by themselves, as those of a few nodes behind one name do; a coin would fall so once in 64 times. A password
+    is not risked for that, nor a method that can change something repeated.
     """
     came = yield variant
     if not accepted(came):
         return False
-    for number in (1, 2):
-        came = yield Variant(again(number), "as sent first", base, variant.substitute)
-        if accepted(came) or _holds_password(base):
+    if _holds_password(base) or base.method not in SAFE:
+        yield Variant(again(1), "as sent first", base, variant.substitute)
+        return True
+    more = replace(variant, label=f"{variant.label}{ONCE_MORE}")
+    number = 0
+    for one_more in _TURNS:
+        number += not one_more
+        came = yield more if one_more else Variant(again(number), "as sent first", base, variant.substitute)
+        if accepted(came) is not one_more:
             break
     return True
 

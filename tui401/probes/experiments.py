@@ -58,7 +58,10 @@ class Varied:
         if changed is None or changed == base:
             return
         variant = Variant(self.label, self._says(stands_in), changed, stands_in is not None)
-        yield from proved(base, variant)
+        if not self.compared:
+            yield from proved(base, variant)
+        elif accepted((yield variant)):
+            yield Variant(again(1), "as sent first", base)
 
     def _says(self, stands_in: Request | None) -> str:
         return f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
@@ -225,14 +228,16 @@ class Again:
 
     spec: ProbeSpec = specs.AGAIN
 
-    def flow(self, case: Case, facts: Facts) -> Flow:  # noqa: ARG002 - the shape of every experiment
+    def flow(self, case: Case, facts: Facts) -> Flow:
         """The conversation."""
         once_accepted = False
+        # Two nodes in turn: the one that refused first has its turn at every other request, so one of the next two
+        # goes to the other node; which of them is known by how many were sent.
+        enough = 1 if len(facts.answers) % 2 else _ENOUGH
         for number in range(1, _MOST_AGAIN + 1):
             came = yield Variant(again(number), "as sent first", case.request)
             once_accepted = once_accepted or accepted(came)
-            # Two refusals in a row: the answers do not simply alternate, as those of two nodes behind one name do.
-            if number == _ENOUGH and not once_accepted:
+            if number == enough and not once_accepted:
                 return
 
 

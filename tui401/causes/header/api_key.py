@@ -112,6 +112,9 @@ def judge_invalid(facts: Facts) -> Verdict:
                 quoted(told),
                 cites=cites,
             )
+        case Contrast.PUBLIC:
+            why = "without it the address answers, with it it refuses"
+            return verdict(INVALID, Strength.LIKELY, why, quoted(told), cites=cites)
         case Contrast.NOT_READ if not clear:
             return ruled_out(INVALID, "in this place the server did not read it at all", cites=cites)
         case Contrast.ALL_ALIKE if not clear:

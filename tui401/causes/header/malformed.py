@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.causes.reading import (
+    HARMLESS,
     Agreement,
     agreement,
     answered_alike,
@@ -18,6 +19,7 @@ from tui401.causes.reading import (
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.model.words import Defect
 
 SLUG: Final = "header-malformed"
 _ALLIED: Final = ("token-malformed", "scheme-wrong", "scheme-missing", "api-key-invalid", "token-signature-invalid")
@@ -31,7 +33,13 @@ def judge(facts: Facts) -> Verdict:
         if facts.sanitised:
             return unknown(SLUG, "", "the recording leaves credentials out")
         return not_applicable(SLUG, "the request carries no credential")
-    found = defects(facts, SLUG)
+    found = defects(facts, SLUG) or _harmless(facts)
+    by_writing = facts.flip("canonical")
+    if not found and by_writing is not None and sent.canonical_differs:
+        proof = "written exactly right, it is accepted" + (", and as sent refused again" if by_writing.proved else "")
+        strength = Strength.CONFIRMED if by_writing.proved and not by_writing.substitute else Strength.LIKELY
+        case = "this server reads letter case or spaces more strictly than most"
+        return verdict(SLUG, strength, proof, case, cites=("credential", "credential.form", "flip:canonical"))
     cites = ("credential", "credential.form", *([told.fact] if told is not None else []))
     if not found:
         if told is not None and told.strength >= Strength.LIKELY:
@@ -61,6 +69,15 @@ def judge(facts: Facts) -> Verdict:
     if agrees is Agreement.AGAINST:
         return verdict(SLUG, Strength.POSSIBLE, *says, cites=cites, needs="canonical")
     return verdict(SLUG, Strength.LIKELY, *says, cites=cites, needs="canonical")
+
+
+def _harmless(facts: Facts) -> tuple[Defect, ...]:
+    """What most servers mend silently, where an experiment shows that this one does not."""
+    sent, flip = facts.credential, facts.flip("canonical")
+    if sent is None or flip is None:
+        return ()
+    both = (*sent.defects, *(sent.token.defects if sent.token is not None else ()))
+    return tuple(d for d in both if d.name in HARMLESS and d.cause == SLUG)
 
 
 CAUSE: Final = Cause(

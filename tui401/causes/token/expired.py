@@ -34,6 +34,10 @@ def judge(facts: Facts) -> Verdict:
         if missing is not None:
             return missing
     exp = date_claim(facts, "exp")
+    sent = facts.credential
+    if told is not None and sent is not None and sent.family in ("basic", "digest"):
+        why = "yet a user name and password were sent, and no token"
+        return verdict(SLUG, Strength.POSSIBLE, quoted(told), why, cites=(*_CITES, told.fact))
     if exp is None:
         why = "the token does not show when it expires"
         return unknown(SLUG, "introspection", why)

@@ -32,12 +32,18 @@ def judge(facts: Facts) -> Verdict:
             cites=cites,
             needs="anonymous",
         )
-    strength = (
-        Strength.LIKELY
-        if facts.contrast in (Contrast.ALL_ALIKE, Contrast.READ_AND_REFUSED) and facts.refused
-        else Strength.UNKNOWN
-    )
-    return verdict(SLUG, strength, "it is answered like a request without it", cites=cites)
+    status = facts.response.status if facts.response is not None else 0
+    match facts.contrast:
+        case Contrast.PUBLIC:
+            return verdict(SLUG, Strength.LIKELY, "without it the address answers, with it it refuses", cites=cites)
+        case Contrast.READ_AND_REFUSED:
+            return verdict(SLUG, Strength.LIKELY, "it is answered like a made-up session, not like none", cites=cites)
+        case Contrast.ALL_ALIKE if facts.refused:
+            # A bare 403 to everybody can be a firewall, or a missing key.
+            strength = Strength.LIKELY if status != 403 else Strength.POSSIBLE
+            return verdict(SLUG, strength, "it is answered like a request without it", cites=cites)
+        case _:
+            return verdict(SLUG, Strength.UNKNOWN, cites=cites)
 
 
 CAUSE: Final = Cause(
