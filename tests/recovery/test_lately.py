@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.recovery.driving import Told, plain_case, reply, scripted, told
 from tui401.cli.headless import Policy
+from tui401.model.case import Earlier
 from tui401.model.fix import Answer, Asks, Question
 from tui401.model.names import Names
 from tui401.model.secret import Secret
@@ -68,6 +69,15 @@ async def test_no_words_are_an_answer_too_and_nothing_is_sent_for_it() -> None:
     assert kept(ran.view) == [lately.NOTHING]
     assert offers(again) == [True]
     assert asked == alone
+
+
+async def test_a_case_that_goes_on_is_not_asked_twice() -> None:
+    async with scripted(REFUSED) as server:
+        case = plain_case(server.url, *BEARER)
+        first = await told(case, saying("a deploy"))
+        case.earlier = Earlier(attempts=1, sends=1, by="opened again", told_lately=lately.answered(first.view.evidence))
+        again = await told(case)
+    assert offers(again) == [False]
 
 
 def test_a_long_answer_is_bounded() -> None:

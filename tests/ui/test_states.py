@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.judge.builders import ISSUER, KEY, OPAQUE, Bench, bearer, jwt
 from tests.ui.pages import view_of
+from tui401.judge.facts import derive
 from tui401.model.events import Changed, Event, Judged
 from tui401.model.fix import Asks, Question
 from tui401.model.http import FailureKind
@@ -296,3 +297,15 @@ async def test_enter_next_and_previous_walk_the_steps_and_enter_shows_long_value
         await pilot.press("enter", "enter", "enter", "enter", "enter")
         await settle(pilot)
         assert screen.step is Step.SERVER
+
+
+async def test_what_is_left_of_a_token_counts_by_the_clock_that_can_be_trusted() -> None:
+    clock = recording.ClockSeen(who="ntp", source="time.example.net", offset=7200.0, uncertainty=0.1, at=recording.T0)
+    beats = (*recording.RUNNING, recording.found(clock, "machine"))
+    app = kit(beats, SUCCEEDS).app()
+    object.__setattr__(app.ports, "derive", derive)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await waiting(pilot)
+        # It ends 41 min 7 s from now by this machine's clock, which is two hours behind.
+        assert "ended   1:18 h ago" in text_of(app).replace("1:19", "1:18")
+        assert "left" not in text_of(app).split("Server")[1].split("API")[0]

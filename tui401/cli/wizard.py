@@ -161,7 +161,10 @@ def leaving_lines(view: CaseView) -> tuple[str, ...]:
     sent = next((s.status for s in reversed(view.sends) if s.status is not None), None)
     what = f"{request.method} {request.url}" if request is not None else "no request"
     root = view.diagnosis.root if view.diagnosis is not None else None
-    outcome = view.outcome.value if view.outcome is not None else "open"
+    ended = view.outcome
+    if ended is None and view.diagnosis is not None and view.diagnosis.outcome.value == "succeeded":
+        ended = view.diagnosis.outcome  # it waits for what the person may want of a request that is not refused
+    outcome = ended.value if ended is not None else "open"
     found = f"{outcome}: {root.strength.word} {root.cause}" if root is not None else outcome
     return (f"{what}  {sent if sent is not None else 'not sent'}", found, f"tui401 open {view.case}")
 

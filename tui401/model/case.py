@@ -114,11 +114,13 @@ class Earlier:
         attempts: How many there were; the next one's number is one higher.
         sends: How many requests went to the API.
         by: What begins the next attempt, for a person: "opened again", "edited by hand".
+        told_lately: The person has said what changed lately; it is not asked twice.
     """
 
     attempts: int
     sends: int
     by: str
+    told_lately: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

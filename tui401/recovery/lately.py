@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from tui401.model.case import Earlier
 from tui401.model.fix import Answer, Choice, Question
 from tui401.model.names import Names
 from tui401.model.shown import Evidence, PersonSaid, Redacted
@@ -29,9 +30,17 @@ def answered(evidence: Iterable[Evidence]) -> bool:
     return any(isinstance(e.content, PersonSaid) and e.content.question == QUESTION for e in evidence)
 
 
-def offered(question: Question, evidence: Iterable[Evidence]) -> Question:
-    """The question "what now?" with this one among its choices, before "stop", unless it was answered already."""
-    return question if answered(evidence) else asking.with_choice(question, _CHOICE)
+def offered(question: Question, evidence: Iterable[Evidence], earlier: Earlier | None = None) -> Question:
+    """The question "what now?" with this one among its choices, before "stop", unless it was answered already.
+
+    Args:
+        question: The question.
+        evidence: Of this run.
+        earlier: What an earlier run of the case came to.
+    """
+    if answered(evidence) or (earlier is not None and earlier.told_lately):
+        return question
+    return asking.with_choice(question, _CHOICE)
 
 
 def said(answer: Answer, names: Names) -> PersonSaid:

@@ -352,7 +352,7 @@ class _Recovery:
         if diagnosis.outcome is Outcome.SUCCEEDED:
             question = repeating.when_it_succeeds(self.budget.left)
             question = searching.offered(question, self.case, facts, diagnosis)
-            return lately.offered(question, self.ledger.evidence)
+            return lately.offered(question, self.ledger.evidence, self.case.earlier)
         offered = fixes.offers(self.case, facts, diagnosis, self.tools.causes)
         specs = [experiment.spec for experiment in self.tools.experiments] if self.budget.left else []
         question = asking.what_now(
@@ -360,7 +360,7 @@ class _Recovery:
         )
         question = repeating.offered(question, diagnosis, self.budget.left)
         question = searching.offered(question, self.case, facts, diagnosis)
-        return lately.offered(question, self.ledger.evidence)
+        return lately.offered(question, self.ledger.evidence, self.case.earlier)
 
     async def _ask(self, question: Question) -> Answer:
         self.ledger.emit(events.Asked(question=question))

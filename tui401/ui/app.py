@@ -216,10 +216,12 @@ class Wizard(App[None]):
             lesson: The exercise that it is.
         """
         from tui401.model.case import Earlier  # noqa: PLC0415 - not before the first frame
+        from tui401.recovery import lately  # noqa: PLC0415 - the same
         from tui401.ui.session import Session  # noqa: PLC0415 - the same
 
         self.stop_recovery()
-        earlier = Earlier(attempts=view.attempt, sends=len(view.sends), by=by)
+        told = lately.answered(view.evidence)
+        earlier = Earlier(attempts=view.attempt, sends=len(view.sends), by=by, told_lately=told)
         session = Session(
             case=replace(case, earlier=earlier),
             recover=self.ports.recover,

@@ -133,8 +133,10 @@ class RecoveryScreen(WizardScreen[str | None]):
         steps = standings(view, running=session.running)
         self._lead_to_failure()
         ends = expires_at(view)
+        # A token ends by the clock that can be trusted, which need not be this machine's.
+        ahead = facts.now.at - facts.local_now if facts is not None else 0.0
         self.query_one(TopLine).show(*self._top(), view.hints)
-        self.query_one(Rail).show(steps, self.step, None if ends is None else ends - now, view.spent)
+        self.query_one(Rail).show(steps, self.step, None if ends is None else ends - now - ahead, view.spent)
         self.query_one(Strip).show(view.sends)
         found = headline(view, facts, running=session.running, waiting=bool(session.choices), fault=session.fault)
         verdict = self.query_one("#verdict", VerticalScroll)
