@@ -309,3 +309,17 @@ async def test_what_is_left_of_a_token_counts_by_the_clock_that_can_be_trusted()
         # It ends 41 min 7 s from now by this machine's clock, which is two hours behind.
         assert "ended   1:18 h ago" in text_of(app).replace("1:19", "1:18")
         assert "left" not in text_of(app).split("Server")[1].split("API")[0]
+
+
+async def test_the_status_on_top_is_that_of_the_request_itself_and_not_of_a_variant() -> None:
+    beats = (
+        recording.OPENED,
+        recording.credential(),
+        recording.answer("original", 403, body="no"),
+        recording.sent(1, 403, "as sent"),
+        recording.sent(2, 401, "without its credential", label="anonymous"),
+        judged(Outcome.UNDETERMINED),
+    )
+    async with kit(beats, SUCCEEDS).app().run_test(size=(80, 24)) as pilot:
+        top = text_of(await waiting(pilot)).split("\n")[0]
+    assert top.endswith("· 403")

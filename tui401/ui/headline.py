@@ -28,6 +28,11 @@ _PROBES: Final = {
     "garbage": "the same request with a made-up credential",
     "canonical": "the same credential, written exactly right",
     "bare": "the barest form of the request",
+    "placement": "the same credential in the place that is named",
+    "resource-metadata": "the API's own metadata",
+    "invented-path": "a path of the same origin that cannot exist",
+    "final-address": "the request straight to the last address",
+    "narrow": "a token with fewer scopes",
     "another-credential": "another credential that is known to work",
 }
 LATELY: Final = "What changed lately?"

@@ -77,7 +77,7 @@ def _checks(view: CaseView, step: Step) -> Iterator[Block]:
     for item in checks:
         verdict = item.verdict
         state = _state(item)
-        says = sentence(verdict.because[0]) if verdict.because else _short(item)
+        says = sentence(verdict.because[0]) if verdict.because else _short(view, item)
         yield Check(state, verdict.cause, says)
         if state is Status.FAILED:
             for reason in verdict.because[1:_MOST]:
@@ -113,11 +113,13 @@ def _state(item: Ranked) -> Status:
             return Status.UNKNOWN
 
 
-def _short(item: Ranked) -> str:
+def _short(view: CaseView, item: Ranked) -> str:
     verdict = item.verdict
-    if item.explained_by or not verdict.needs:
-        return verdict.strength.word
-    return f"open: {verdict.needs} would tell"
+    if verdict.needs and not item.explained_by:
+        return f"open: {name_of_probe(view, verdict.needs)} would tell"
+    if verdict.strength is Strength.UNKNOWN:
+        return "open: nothing points there, and nothing rules it out"
+    return verdict.strength.word
 
 
 def _problems(view: CaseView, step: Step) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Para, Row, Tone
 
 _REFUSALS: Final = 400
+_SAME: Final = ("original", "again-")  # how the labels of sends of the unchanged request begin
 _NO_ANSWER: Final = {
     FailureKind.DNS: ("Its name leads to no address", "Some names are known in one network only."),
     FailureKind.REFUSED: ("Nothing listens at this address", ""),
@@ -124,9 +125,15 @@ def nobody_to_ask(view: CaseView, facts: Facts | None) -> Iterator[Block]:
         yield Row("issuer", "none is known, so nobody can be asked about this token; to name it: --issuer URL")
 
 
+def latest(view: CaseView) -> Sent | None:
+    """The latest send of the current request itself; variants that experiments sent are other requests."""
+    mine = (s for s in reversed(view.sends) if s.attempt == view.attempt and s.label.startswith(_SAME))
+    return next(mine, None)
+
+
 def answer_title(view: CaseView) -> str:
     """``answers 200``."""
-    sent = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+    sent = latest(view)
     return f"answers {sent.status}" if sent is not None and sent.status is not None else "answers"
 
 
@@ -142,7 +149,7 @@ def _same(view: CaseView) -> list[Sent]:
     for change in reversed(view.changes):
         if change.attempt in attempts and change.by == "sent again":
             attempts.add(change.attempt - 1)
-    same = (s for s in view.sends if s.attempt in attempts and s.label.startswith(("original", "again-")))
+    same = (s for s in view.sends if s.attempt in attempts and s.label.startswith(_SAME))
     return [s for s in same if s.status is not None]
 
 

@@ -24,7 +24,7 @@ from tui401.ui.ports import PortError
 from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
-from tui401.ui.states import Headline
+from tui401.ui.states import Headline, latest
 from tui401.ui.text import ordinal
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -164,7 +164,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         view = self.session.view
         request = view.request
         left = f"{request.method} {request.url.split('://', 1)[-1]}" if request is not None else "reading the request"
-        last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+        last = latest(view)
         status = "" if last is None else str(last.status or "no answer")
         practice = "practice" if self.session.lesson is not None else ""
         parts = (practice, view.known.profile, ordinal(view.attempt) if view.attempt else "", status)
