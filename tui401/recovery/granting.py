@@ -138,15 +138,20 @@ class Granting:
         case = self.case
         if case.known.refresh_token is None:
             return await send(case.known)  # which says that there is none
+
+        def hold(token: Secret[str]) -> None:
+            case.known = replace(case.known, refresh_token=token)
+
         refreshed = await self.tools.rotation.refresh(
             case.known.refresh_token,
             f"{case.known.client_id} at {case.known.issuer}",
             lambda token: send(replace(case.known, refresh_token=token)),
             self.ledger.tell,
+            hold,
         )
         if refreshed is None:
             return None
-        case.known = replace(case.known, refresh_token=refreshed.token)
+        hold(refreshed.token)
         return refreshed.granted
 
     async def _granted(self, send: Callable[[Known], Awaitable[Granted]]) -> Granted:

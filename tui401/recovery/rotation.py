@@ -143,6 +143,7 @@ class Rotation:
         session: str,
         send: Send,
         tell: Callable[[str], None],
+        hold: Callable[[Secret[str]], None] = lambda _successor: None,
     ) -> Refreshed | None:
         """Uses a refresh token once.
 
@@ -151,13 +152,14 @@ class Rotation:
             session: Whose it is: the client and its issuer.
             send: Sends the one that it is given.
             tell: A sentence for the person.
+            hold: Takes a successor into memory the moment it comes, even where the person is leaving.
 
         Returns:
             What came, and the refresh token that counts from now on; None when nothing was sent, which is told.
         """
         try:
             async with self._turn(session):
-                return await self._in_turn(token, session, send, tell)
+                return await self._in_turn(token, session, send, tell, hold)
         except LockError as error:
             tell(f"Nothing was refreshed, so that no two programs use one refresh token at once. {error}")
             return None
@@ -182,6 +184,7 @@ class Rotation:
         session: str,
         send: Send,
         tell: Callable[[str], None],
+        hold: Callable[[Secret[str]], None],
     ) -> Refreshed | None:
         state = self.intents.state(session, self.name(token))
         if state:
@@ -196,18 +199,26 @@ class Rotation:
             tell(IN_DOUBT)
         if not self.intents.begin(session, self.name(token)):
             tell(NOT_RECORDED)
-        return await _even_if_cancelled(self._used(token, session, send, tell, in_doubt=state == "begun"))
+        return await _even_if_cancelled(self._used(token, session, send, tell, hold, in_doubt=state == "begun"))
 
     def _are_of_one_line(self, session: str, token: Secret[str], other: Secret[str]) -> bool:
         """Whether one came of the other: what is stored may be of an older sign-in."""
         return self.intents.family(session, self.name(token)) == self.intents.family(session, self.name(other))
 
     async def _used(
-        self, token: Secret[str], session: str, send: Send, tell: Callable[[str], None], *, in_doubt: bool
+        self,
+        token: Secret[str],
+        session: str,
+        send: Send,
+        tell: Callable[[str], None],
+        hold: Callable[[Secret[str]], None],
+        *,
+        in_doubt: bool,
     ) -> Refreshed:
         granted = await send(token)
         seen, successor = granted.seen, granted.refresh_token
         if successor is not None:
+            hold(successor)
             self.intents.came(session, self.name(token), self.name(successor))
             # The successor is safe before anything else is done with what came.
             problem = await self.kept(successor)
