@@ -97,3 +97,34 @@ def test_a_keyring_that_hangs_costs_a_recovery_its_limit_and_no_more(
     ran = prod("diagnose", "--fix", "--format", "json", *world.argv, env={"TUI401_CLIENT_SECRET": world.client.secret})
     Hanging.released.set()
     assert ran.json["outcome"] == "recovered", ran.err
+
+
+def test_a_kept_token_is_tried_before_anybody_is_asked_for_another(
+    prod: Callable[..., Any], held: Held, world: Any
+) -> None:
+    held.entries[SERVICE, "prod"] = world.token()
+    ran = prod("diagnose", "--fix", "--format", "json", *world.argv, env={"TUI401_CLIENT_SECRET": world.client.secret})
+    assert (ran.code, ran.json["outcome"]) == (0, "recovered"), ran.err
+    assert "Use the credential that you keep for this API" in ran.err
+    assert not [record for record in world.requests.issuer if record.carried("grant_type")]
+    assert held.entries[SERVICE, "prod"].split(".")[2][:8] not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("kept", ["expired", "the same", "an opaque key", "of another origin"])
+def test_a_kept_credential_that_cannot_help_is_not_offered(
+    prod: Callable[..., Any], held: Held, world: Any, kept: str
+) -> None:
+    sent = next(word for word in world.argv if "Bearer " in word).partition("Bearer ")[2]
+    if kept == "of another origin":
+        prod("profile", "set", "prod", "origins=https://elsewhere.example")
+    held.entries[SERVICE, "prod"] = {
+        "expired": world.token(exp=1_000_000_000),
+        "the same": sent,
+        "an opaque key": "key-0123456789abcdef0123",
+        "of another origin": world.token(),
+    }[kept]
+    env = {"TUI401_CLIENT_SECRET": world.client.secret}
+    ran = prod("diagnose", "--fix", "--profile", "prod", "--format", "json", *world.argv, env=env)
+    assert ran.json["outcome"] == "recovered", ran.err
+    assert "that you keep" not in ran.err
+    assert [record for record in world.requests.issuer if record.carried("grant_type")]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui401.model.case import Known
+from tui401.model.secret import Secret
+from tui401.wire.jwt import take_apart
 
 if TYPE_CHECKING:
     from tui401.vault import Vault
@@ -36,12 +38,23 @@ async def with_kept(known: Known, vault: Vault) -> Known:
 
     Without a profile, or where the vault cannot be used, it is what it was: a case does not wait for a keyring twice.
     """
-    if not known.profile or not known.issuer or not known.client_id:
+    if not known.profile:
         return known
     from tui401.vault import VaultError  # noqa: PLC0415 - only where a profile is
 
     with contextlib.suppress(VaultError):
+        made = replace(known, kept=await _token(vault, known.kept_as))
+        if not known.issuer or not known.client_id:
+            return made
         secret = known.client_secret or await vault.take(slot(known, "client-secret"))
         refresh = known.refresh_token or await vault.take(slot(known, "refresh-token"))
-        return replace(known, client_secret=secret, refresh_token=refresh)
+        return replace(made, client_secret=secret, refresh_token=refresh)
     return known
+
+
+async def _token(vault: Vault, name: str) -> Secret[str] | None:
+    """What is kept under that name, if it is a token: a key or password has a place of its own in a request."""
+    secret = await vault.take(name)
+    if secret is None or take_apart(secret.reveal()).claims:
+        return secret
+    return secret if any(one.name == name and one.kind == "access-token" for one in await vault.entries()) else None

@@ -29,6 +29,7 @@ class Known:
             ``command``; "" for the best that is known.
         token_command: A program and its arguments that prints a token.
         kept_as: The name in the vault of the profile's credential; "" without a profile.
+        kept: That credential, where the vault holds one that may last; it goes to the profile's origins only.
         openapi: A file that describes the API, by the profile; "" for none.
         to_issuer: How requests reach the issuer, where a profile says so; None for straight.
         ntp: A time server, ``host`` or ``host:port``; "" for the default one.
@@ -53,6 +54,7 @@ class Known:
     sign_in: str = ""
     token_command: tuple[str, ...] = ()
     kept_as: str = ""
+    kept: Secret[str] | None = None
     openapi: str = ""
     to_issuer: Transport | None = None
     ntp: str = ""

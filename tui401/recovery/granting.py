@@ -15,6 +15,7 @@ from tui401.model.fix import Fix
 from tui401.model.secret import Secret
 from tui401.model.shown import Evidence, GrantSeen, IntrospectionSeen, IssuerMetadataSeen
 from tui401.recovery import asking, asking_issuer, ways
+from tui401.recovery.at_hand import VAULT
 from tui401.recovery.ledger import Ledger
 from tui401.recovery.passwords import is_refused, of_client
 from tui401.recovery.rotation import GRANT as REFRESH
@@ -95,6 +96,8 @@ class Granting:
         """
         if grant == COMMAND:
             return await self._by_command(kept=kept)
+        if grant == VAULT:
+            return self._kept()
         metadata = await self._issuer(facts)
         known = self.case.known
         if metadata is None:
@@ -181,6 +184,22 @@ class Granting:
         self.ledger.found(self.case.known.shown(), "case", "you")
         self.ledger.found(confirmed, f"issuer:{metadata.asked}", "you")
         return confirmed
+
+    def _kept(self) -> Granted | None:
+        """The credential that the vault holds for the profile; no issuer has a part in it."""
+        from tui401.oauth.answers import Granted as Given  # noqa: PLC0415 - loaded when a token is wanted
+
+        secret = self.case.known.kept
+        if secret is None:
+            return None
+        seen = GrantSeen(
+            grant=VAULT,
+            endpoint="",
+            ok=True,
+            credential=self.case.names.name(secret),
+            token=redact.token(secret.reveal(), self.case.names),
+        )
+        return Given(seen, access_token=secret)
 
     async def _by_command(self, *, kept: bool) -> Granted | None:
         """What the person's token command prints, run after it was shown."""

@@ -16,6 +16,7 @@ from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.recovery import apply, asking, fixes, lately, repeating, rewrites, searching, ways
+from tui401.recovery.at_hand import VAULT
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.experimenting import Experimenting
@@ -272,7 +273,8 @@ class _Recovery:
         if granted is None or granted.access_token is None:
             return None
         bound = is_bound(granted.seen)
-        changed = apply.with_token(request, granted.access_token, Provenance(From.ISSUER, fix.grant), bound=bound)
+        by = Provenance(From.KEYRING if fix.grant == VAULT else From.ISSUER, fix.grant)
+        changed = apply.with_token(request, granted.access_token, by, bound=bound)
         # Changed by hand as well, it differs in two things, so an acceptance would prove neither.
         return await self._change(changed, fix.title, fix if request == self.case.request else None)
 

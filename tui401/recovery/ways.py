@@ -14,6 +14,8 @@ from tui401.model.fix import Fix, FixKind, TokenWish
 from tui401.model.secret import MASK
 from tui401.model.shown import IssuerMetadataSeen, Redacted
 from tui401.model.verdict import Strength, Verdict
+from tui401.recovery import at_hand
+from tui401.recovery.at_hand import VAULT
 
 _RESERVED: Final = frozenset({"openid", "offline_access"})
 NO_WAY: Final = (
@@ -173,6 +175,8 @@ def new_tokens(case: Case, facts: Facts, wanted: list[Verdict], slugs: tuple[str
     grants = list(ways.signing_in) if demands(facts).of_a_person else [*grants, *others]
     preferred = PREFERENCES.get(case.known.sign_in, "")
     grants.sort(key=lambda grant: grant != preferred)
+    if at_hand.is_kept(case, facts) and not demands(facts).bound and not demands(facts).of_a_person:
+        grants.insert(0, VAULT)  # nobody is asked for what is at hand
     return [_new_token(case, facts, changes, slugs, ways=ways, grant=grant) for grant in grants]
 
 
@@ -226,14 +230,17 @@ def _new_token(
             "The refresh token comes from the environment: an application that also holds it is signed out when the "
             "issuer replaces it. Its successor is stored in the keyring."
         )
-    what = f"{_TITLES[grant]}{f' for {audience}' if audience and grant != 'command' else ''}"
+    if grant == VAULT:
+        audience, scopes = "", ()
+    as_it_is = grant in ("command", VAULT)  # nobody is asked for an audience or scopes
+    what = f"{_TITLES[grant]}{f' for {audience}' if audience and not as_it_is else ''}"
     if signed_in and wants.of_a_person:
         what += _as_demanded(wants)
     return Fix(
         id=f"new-token:{grant}:{audience}:{' '.join(scopes)}",
         kind=FixKind.NEW_TOKEN,
         causes=slugs,
-        title=what + (f" with {' '.join(scopes)}" if changes and scopes and grant != "command" else ""),
+        title=what + (f" with {' '.join(scopes)}" if changes and scopes and not as_it_is else ""),
         effort="easy",
         before=(before,),
         after=(Redacted(after),),
@@ -251,6 +258,7 @@ _TITLES: Final = {
     "authorization_code": "Sign in by browser for another token",
     "device_code": "Sign in with a code, on any device, for another token",
     "command": "Run your token command for another token",
+    VAULT: "Use the credential that you keep for this API",
 }
 
 
@@ -268,6 +276,8 @@ def _sent_to(known: Known, ways: Ways, grant: str) -> str:
     if ways.unconfirmed:
         to += "; you are asked first whether that is your issuer"
     match grant:
+        case "vault":
+            return f"the credential kept as {known.kept_as}, to the API only"
         case "command":
             return f"whatever {known.token_command[0]} itself sends; the token that it prints goes to the API only"
         case "authorization_code":
