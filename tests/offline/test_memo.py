@@ -23,6 +23,7 @@ from tui401.offline import alike, striking
 from tui401.offline.knowledge import Knowledge
 from tui401.offline.recording import Recording
 from tui401.offline.teller import Teller
+from tui401.wire import signing
 
 MOMENT = 1_795_003_200  # 2026-11-18T12:00:00Z
 UUIDS = [f"0f8fad5b-d9cb-469f-a165-{number:012}" for number in range(40)]
@@ -86,6 +87,10 @@ def test_what_repeats_is_judged_twice_and_its_own_address_is_told() -> None:
     assert [json.loads(one)["entry"] for one in found] == list(range(30))
 
 
+def test_the_same_exchange_again_is_judged_once() -> None:
+    assert compared([entry(401, '{"message": "Unauthorized"}')] * 9)[1] == 1
+
+
 def test_identifiers_that_are_quoted_are_put_in() -> None:
     body = '{"error": "invalid_token", "error_description": "Token expired (request %s)"}'
     found, judged = compared(refused(number, body % UUIDS[number]) for number in range(20))
@@ -145,6 +150,18 @@ VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
     ),
     "a request that is signed in another way": lambda n: entry(
         401, "", sent=[("Authorization", f'OAuth oauth_timestamp="{MOMENT - 30 * n}", oauth_signature="{token(n)}"')]
+    ),
+    "a signature with its own times": lambda n: entry(
+        401,
+        "",
+        sent=[
+            ("Signature-Input", f'sig=("date");created={MOMENT - 40 * n};expires={MOMENT + 200 - 40 * n}'),
+            ("Signature", f"sig=:{token(n)}:"),
+            ("Date", f"Wed, 18 Nov 2026 11:{59 - n}:00 GMT"),
+        ],
+    ),
+    "a signature dated by a header": lambda n: entry(
+        403, "", sent=[("Authorization", f"HMAC key-1:{token(n)}"), ("Date", f"Wed, 18 Nov 2026 11:{59 - n}:00 GMT")]
     ),
     "a proof": lambda n: entry(
         401, "", sent=[("Authorization", f"DPoP {jwt(jti=UUIDS[n])}"), ("DPoP", jwt(iat=MOMENT - 60 * n, jti=UUIDS[n]))]
@@ -227,6 +244,10 @@ def test_every_header_that_judgement_reads_by_name_is_compared() -> None:
     credentials = {"authorization", "proxy-authorization", "dpop", "cookie"}
     assert {name for of_request, name in named if of_request} <= alike.READ_OF_REQUESTS | credentials
     assert {name for of_request, name in named if not of_request} <= alike.READ_OF_ANSWERS
+
+
+def test_every_header_that_dates_a_signature_is_known() -> None:
+    assert set(signing._DATED) == striking.DATED
 
 
 def test_nothing_of_a_secret_is_printed_with_a_likeness() -> None:

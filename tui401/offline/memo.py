@@ -80,6 +80,9 @@ class Memo:
             return
         if digest in self._forms:
             return
+        if alike.whole:
+            self._keep(digest, _form(said, {}))
+            return
         marked = _marked(said, alike.holes)
         before = self._waiting.get(digest)
         if before is None:
@@ -109,7 +112,7 @@ class Memo:
             form.fixed = {place: value for place, value in form.fixed.items() if alike.holes[place] == value}
 
     def _keep(self, digest: bytes, form: _Form | None) -> None:
-        del self._waiting[digest]
+        self._waiting.pop(digest, None)
         self._forms[digest] = form
         if len(self._forms) > _MOST:
             del self._forms[next(iter(self._forms))]

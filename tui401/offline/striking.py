@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,9 @@ UNREAD_CLAIMS: Final = (
     *("preferred_username", "unique_name", "upn", "given_name", "family_name", "ipaddr", "at_jti"),
 )
 """Claims of which no cause reads more than that they are there."""
+DATED: Final = frozenset({"x-amz-date", "date", "x-date", "x-ms-date"})
+"""Header lines by which a signed request says when it was signed."""
+
 TIME_CLAIMS: Final = ("exp", "nbf", "iat", "auth_time")
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _MOMENT: Final = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
@@ -47,7 +51,8 @@ _IS_UUID: Final = re.compile(_UUID).fullmatch
 _IS_MOMENT: Final = re.compile(_MOMENT).fullmatch
 _IS_HEX: Final = re.compile(r"[0-9a-fA-F]{16,}").fullmatch
 _IS_STAMP: Final = re.compile(r"\d{8}T\d{6}Z").fullmatch
-_SIGNS: Final = re.compile(r"(?i)[a-z0-9-]*(?:signature|hmac|sharedkey|hawk)|(?:oauth|mac|aws) |aws4-(?!.*x-amz-date)")
+_SIGNS: Final = re.compile(r"(?i)[a-z0-9-]*(?:signature|hmac|sharedkey|hawk)|(?:oauth|mac|aws) ")
+_EPOCH: Final = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _EXPIRES: Final = re.compile(r"(?i)[?&]x-amz-expires=(\d{1,8})(?=&|$)")
 _IS_BASIC: Final = re.compile(r"(?i)(basic) ([A-Za-z0-9+/]{8,}={0,2})").fullmatch
 _NONCE: Final = re.compile(r'\b((?:next)?nonce|opaque|cnonce|rspauth)="[^"]{8,}"')
@@ -81,11 +86,13 @@ class Likeness:
         digest: Equal for exchanges that must be judged alike.
         holes: Its own identifiers and moments, in the order of the holes.
         secrets: Its credentials that were struck out.
+        whole: Nothing at all was struck out but how far times are, so it is the same exchange again.
     """
 
     digest: bytes
     holes: list[str] = field(repr=False)
     secrets: list[str] = field(repr=False)
+    whole: bool = False
 
 
 class Striking:
@@ -151,8 +158,9 @@ class Striking:
         parts.append(came.redirectURL)
         if self._hidden:
             self._no_part_of_a_password("\n".join(parts[asked_for:]))
-        digest = blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        return Likeness(digest, list(self._holes), self._secrets)
+        left = "\x00".join(parts)
+        digest = blake2b(left.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return Likeness(digest, list(self._holes), self._secrets, whole=not self._holes and "\x02" not in left)
 
     # -- the request -----------------------------------------------------------------------------------------------
 
@@ -163,7 +171,7 @@ class Striking:
         lower = line.name.lower()
         if lower in ("authorization", "proxy-authorization"):
             if _SIGNS.match(line.value):
-                raise UnlikeError  # when and for how long it was signed is written in too many ways
+                return f"{line.name}:{self._signing(line.value)}"
             basic = _IS_BASIC(line.value)
             if basic is not None:
                 return f"{line.name}:{basic[1]} {self._basic(line.value, basic[2])}"
@@ -173,10 +181,29 @@ class Striking:
         if weigh(line.name) > Weight.IDENTIFIER and (public_prefix(line.value) or line.value[:2] == "ey"):
             return f"{line.name}:{_IN_REQUEST.sub(self._of_request, line.value)}"
         if lower.startswith("signature"):
-            raise UnlikeError
+            return f"{line.name}:{self._signing(line.value)}"
+        if lower in DATED:
+            return f"{line.name}:{self._dated(line.value)}"
         if _IS_STAMP(line.value):
             return f"{line.name}:{self._stamp(line.value)}"
         return self._likener.of_request(line)
+
+    def _signing(self, value: str) -> str:
+        """A signature and its parameters: times are told from now, and what looks drawn by chance is struck out."""
+        timed = _EPOCH.sub(lambda found: f"\x02t{self._apart(float(found.group()))}", value)
+        return _IN_REQUEST.sub(self._of_request, timed)
+
+    def _dated(self, value: str) -> str:
+        """A header by which a request says when it was made."""
+        if _IS_STAMP(value):
+            return self._stamp(value)
+        if _FIXDATE(value) is None:
+            try:
+                parsedate_to_datetime(value)
+            except (ValueError, TypeError, IndexError, OverflowError):
+                return ""  # nobody reads it as a time
+            raise UnlikeError
+        return f"{value[5:16]}{self._apart(self._moment(value))}"  # the day stands in the scope of some, too
 
     def _basic(self, value: str, pair: str) -> str:
         """User and password in base64: the user as it is, of the password only whether it is one."""
@@ -304,10 +331,7 @@ class Striking:
 
     def _clock(self, value: str) -> str:
         """How the server's clock stands to the recorder's, and to the times of the token."""
-        found = _FIXDATE(value)
-        if found is None:
-            raise UnlikeError
-        said = self._likener.day(found[1]) + int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])
+        said = self._moment(value)
         half = self._elapsed / 2
         offset = said + 0.5 - (self._started + half)
         wrong = abs(offset) > half + 2
@@ -315,6 +339,13 @@ class Striking:
         if wrong:
             return f"date {_distance(offset)}{''.join(f' {_distance(at - there)}' for at in self._times)} {half}"
         return f"date {''.join('<' if at < there else '>' for at in self._times)} {int(1.5 + half)}"
+
+    def _moment(self, value: str) -> float:
+        """The moment of an HTTP date (RFC 9110, section 5.6.7), seconds since the epoch."""
+        found = _FIXDATE(value)
+        if found is None:
+            raise UnlikeError
+        return self._likener.day(found[1]) + int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])
 
     def _answer(self, text: str) -> str:
         """A text of an answer; one in which there was nothing to strike out once is taken as it is."""
