@@ -20,12 +20,12 @@ from textual import events
 from textual.pilot import Pilot
 
 from tui401.cli import adapters
-from tui401.cli.lesson import case_on
+from tui401.cli.lesson import Lesson, case_on
+from tui401.cli.wizard import bare_options, ports_of
 from tui401.model.case import Case, Options
 from tui401.model.secret import Secret
 from tui401.practice import PracticeThread
 from tui401.ui.app import Wizard
-from tui401.ui.ports import Ports
 from tui401.ui.screens.solved import SolvedScreen
 
 SIZES = ((80, 24), (120, 40))
@@ -34,13 +34,8 @@ FAULT = "audience-mismatch"
 
 def app_on(case: Case | None, known: Case, folder: Path) -> Wizard:
     """The app as the command line builds it, its journal in a folder that does not last."""
-    ports = Ports(
-        reader=adapters.Reader(lambda _origin: known.known, Options),
-        recover=adapters.Recover(adapters.Shelf(lambda: folder), adapters.keyring),
-        reporter=adapters.Reporter(),
-        derive=adapters.derive,
-        vault=adapters.Vault(adapters.keyring),
-    )
+    real = ports_of(bare_options(), adapters.Shelf(lambda: folder), Lesson())
+    ports = replace(real, reader=adapters.Reader(lambda _origin: known.known, Options), journal=None, practise=None)
     return Wizard(ports, case=case, save_folder=folder)
 
 
@@ -89,13 +84,23 @@ async def pictures(case: Case, size: tuple[int, int], folder: Path, scratch: Pat
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.session is not None and bool(app.session.choices))
         keep(app, "found")
-        await pilot.press("f")
+        await pilot.press("e")
+        await pilot.pause(0.3)
+        # Two spaces behind the scheme: marked as they are typed, and told as the difference.
+        at = next(n for n, h in enumerate(case.request.headers) if h.named("Authorization"))
+        await pilot.press(*["down"] * (at + 1), "enter", "home", *["right"] * len("Authorization: Bearer "), "space")
+        await pilot.pause(0.3)
+        keep(app, "edit")
+        await pilot.press("escape", "u", "escape", "f")
         await pilot.pause(0.2)
         keep(app, "fix")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SolvedScreen))
         keep(app, "solved")
-        await pilot.press("r")
+        await pilot.press("escape", "d")
+        await pilot.pause(0.3)
+        keep(app, "compare")
+        await pilot.press("escape", "r")
         await pilot.pause(0.5)
         keep(app, "report")
 

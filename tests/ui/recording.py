@@ -449,8 +449,8 @@ def mismatch(*before: Beat) -> Replay:
     """The whole story: running, found, a fix, 200."""
     return Replay(
         beats=(*before, *RUNNING, *SETTLED),
-        branches={f"fix:{NEW_TOKEN.id}": MENDED, f"fix:{PASTE.id}": (CREDENTIAL,)},
-        ends={f"fix:{NEW_TOKEN.id}": Outcome.RECOVERED},
+        branches={f"fix:{NEW_TOKEN.id}": MENDED, f"fix:{PASTE.id}": (CREDENTIAL,), "edit": MENDED},
+        ends={f"fix:{NEW_TOKEN.id}": Outcome.RECOVERED, "edit": Outcome.RECOVERED},
     )
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import recording
+from msgspec.structs import replace
 from support import SIZES, Kit, settle, text_of, until
 from textual import events
 from textual.pilot import Pilot
 
+from tui401.model.fix import Choice
 from tui401.model.verdict import Outcome, Step
 from tui401.ui.app import Wizard
 from tui401.ui.screens.fix import FixScreen
@@ -18,7 +20,9 @@ from tui401.ui.screens.report import ReportScreen
 from tui401.ui.screens.solved import SolvedScreen
 from tui401.ui.screens.start import StartScreen
 from tui401.ui.widgets.action import Action
+from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.rail import Rail
+from tui401.ui.widgets.valuefield import ValueField
 
 COMMAND = f'curl {recording.URL} \\\r  -H "Authorization: Bearer {recording.TOKEN}"\r'
 
@@ -102,6 +106,94 @@ async def test_from_a_paste_to_a_saved_report_by_mouse_alone(size: tuple[int, in
     assert app.session is not None
     assert app.session.view.outcome is Outcome.RECOVERED
     assert (tmp_path / f"tui401-{recording.CASE}.md").exists()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_through_the_editor_to_a_saved_report_by_keyboard_alone(size: tuple[int, int], tmp_path: Path) -> None:
+    kit = Kit(recording.mismatch())
+    async with kit.app(start=True, folder=tmp_path).run_test(size=size) as pilot:
+        app = app_of(pilot)
+        await settle(pilot)
+        await paste(pilot, COMMAND)
+        await pilot.press("enter")
+        await choices(pilot)
+        await pilot.press("e")
+        await settle(pilot)
+        await pilot.press("a", *"X-Tenant: blue", "enter")
+        await settle(pilot)
+        assert "+ X-Tenant: blue" in text_of(app)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SolvedScreen))
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("d")
+        await settle(pilot)
+        assert "+ status 200" in text_of(app)
+        await pilot.press("escape", "r", "m", "escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))
+    (answer,) = kit.replay.answers
+    assert answer.key == "edit"
+    assert answer.request is not None
+    assert [header.name for header in answer.request.headers] == ["Authorization", "X-Tenant"]
+    assert (tmp_path / f"tui401-{recording.CASE}.md").exists()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_through_the_editor_to_a_saved_report_by_mouse_alone(size: tuple[int, int], tmp_path: Path) -> None:
+    kit = Kit(recording.mismatch())
+    async with kit.app(start=True, folder=tmp_path).run_test(size=size) as pilot:
+        app = app_of(pilot)
+        await settle(pilot)
+        await paste(pilot, COMMAND)
+        await click(pilot, "Find out why")
+        await choices(pilot)
+        await click_key(pilot, "e edit")
+        lines = list(app.screen.query(ValueField).results(ValueField))
+        await pilot.click(lines[1], offset=(3, 0))
+        await settle(pilot)
+        await paste(pilot, "X")
+        await click_key(pilot, "esc done")
+        assert "Since the last attempt" in text_of(app)
+        await click(pilot, "Send")
+        await until(pilot, lambda: isinstance(app.screen, SolvedScreen))
+        await click(pilot, "Write the report")
+        await click(pilot, "Save .md")
+    (answer,) = kit.replay.answers
+    assert answer.request is not None
+    assert answer.request.headers[0].name == "XAuthorization"  # the click put the hand before its first letter
+    assert (tmp_path / f"tui401-{recording.CASE}.md").exists()
+
+
+async def test_every_way_to_a_credential_can_be_reached_at_80_by_24() -> None:
+    grants = ("refresh_token", "client_credentials", "authorization_code", "device_code", "command", "jwt-bearer")
+    fixes = [replace(recording.NEW_TOKEN, id=grant, grant=grant, title=f"By {grant}") for grant in grants]
+    ways = [recording.fix_choice(fix) for fix in (*fixes, recording.PASTE, recording.ADVICE)]
+    probes = [Choice(key=f"probe:{n}", label=f"experiment {n}") for n in range(6)]
+    replay = recording.mismatch()
+    replay.question = recording.Question(
+        asks=recording.Asks.NEXT, title="?", choices=(*ways, *probes, recording.AGAIN, recording.EDIT)
+    )
+    async with Kit(replay).app().run_test(size=(80, 24)) as pilot:
+        await choices(pilot)
+        await pilot.press("f")
+        await settle(pilot)
+        seen: set[str] = set()
+        for _ in range(24):
+            focused = pilot.app.focused
+            assert isinstance(focused, Action)
+            assert focused.label in text_of(pilot.app)  # what has the focus is in sight
+            seen.add(focused.label)
+            await pilot.press("down")
+            await settle(pilot)
+        assert {f"By {grant}" for grant in grants[1:]} <= seen
+        assert "Change the request by hand" in seen
+
+
+async def click_key(pilot: Pilot[None], words: str) -> None:
+    """Clicks a key in the last line."""
+    last = text_of(pilot.app).splitlines()[-1]
+    await pilot.click(KeyBar, offset=(last.index(words), 0))
+    await settle(pilot)
 
 
 async def test_a_key_in_the_last_line_can_be_clicked() -> None:
