@@ -12,6 +12,12 @@ Each fixture gives a small typed object with addresses, and makers of tokens and
     express_api       Api            Express and express-jwt, with the error handler of its manual
     express_bare      Api            the same without an error handler
     nginx             Nginx          passwords, keys, redirects; `fastapi_api` behind it
+    haproxy           Haproxy        tokens by `jwt_verify`, rules, client certificates
+    squid             Squid          a forward proxy that wants a password
+    drf               Drf            Django REST framework with keys, passwords, sessions, simplejwt
+    flask_api         FlaskApi       Flask-JWT-Extended and Flask-HTTPAuth
+    strict_api        Strict         express-oauth2-jwt-bearer, with DPoP
+    store             Store          s3rver: signed requests
     chrony_offset     TimeServer     seven minutes ahead
     chrony_right      TimeServer     this machine's own time
     chrony_silent     TimeServer     never answers
@@ -42,12 +48,16 @@ if (root := str(Path(__file__).parents[2])) not in sys.path:
 from tests.real.parts.apis import Api, start_api
 from tests.real.parts.canaille_provider import Canaille, start_canaille
 from tests.real.parts.fault import Fault
+from tests.real.parts.haproxy import Haproxy, start_haproxy
+from tests.real.parts.libraries import Drf, FlaskApi, start_drf, start_flask
 from tests.real.parts.matrix import Parts, all_faults, start_lost, start_orphans
 from tests.real.parts.nginx import Nginx, start_nginx
 from tests.real.parts.ntp import TimeServer, start_chrony
 from tests.real.parts.process import MissingPartError
 from tests.real.parts.provider import Provider, start_provider
 from tests.real.parts.secret_service import SecretService, start_secret_service
+from tests.real.parts.squid import Squid, start_squid
+from tests.real.parts.strict import Store, Strict, start_store, start_strict
 
 Part = TypeVar("Part")
 
@@ -147,6 +157,42 @@ def nginx(parts_folder: Path, fastapi_api: Api) -> Iterator[Nginx]:
 
 
 @pytest.fixture(scope="session")
+def haproxy(parts_folder: Path, provider: Provider) -> Iterator[Haproxy]:
+    with _or_skip(start_haproxy(parts_folder / "haproxy", provider)) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def squid() -> Iterator[Squid]:
+    with _or_skip(start_squid()) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def drf(parts_folder: Path) -> Iterator[Drf]:
+    with _or_skip(start_drf(parts_folder / "drf")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def flask_api(parts_folder: Path) -> Iterator[FlaskApi]:
+    with _or_skip(start_flask(parts_folder / "flask")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def strict_api(parts_folder: Path, provider: Provider) -> Iterator[Strict]:
+    with _or_skip(start_strict(parts_folder / "strict", provider)) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def store(parts_folder: Path) -> Iterator[Store]:
+    with _or_skip(start_store(parts_folder / "store")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
 def chrony_offset(parts_folder: Path) -> Iterator[TimeServer]:
     with _or_skip(start_chrony(parts_folder / "ntp-ahead", minutes=7)) as part:
         yield part
@@ -197,6 +243,12 @@ def parts(  # noqa: PLR0917 # pytest hands fixtures over by name
     late_api: Api,
     chrony_right: TimeServer,
     nginx: Nginx,
+    haproxy: Haproxy,
+    squid: Squid,
+    drf: Drf,
+    flask_api: FlaskApi,
+    strict_api: Strict,
+    store: Store,
 ) -> Parts:
     return Parts(
         provider=provider,
@@ -208,6 +260,12 @@ def parts(  # noqa: PLR0917 # pytest hands fixtures over by name
         late=late_api,
         right=chrony_right,
         nginx=nginx,
+        haproxy=haproxy,
+        squid=squid,
+        drf=drf,
+        flask=flask_api,
+        strict=strict_api,
+        store=store,
     )
 
 

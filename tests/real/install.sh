@@ -25,6 +25,9 @@ quietly() {
 # Debian names a package after more than its program, so each package stands beside what proves that it is there.
 apt_parts=(
   "nginx-light=/usr/sbin/nginx"
+  "haproxy=/usr/sbin/haproxy"
+  "squid=/usr/sbin/squid"
+  "openssl=/usr/bin/openssl"
   "chrony=/usr/sbin/chronyd"
   "faketime=/usr/bin/faketime"
   "gnome-keyring=/usr/bin/gnome-keyring-daemon"

@@ -19,10 +19,17 @@ from tests.real.parts.faults import (
     refresh_faults,
     token_faults,
 )
+from tests.real.parts.haproxy import Haproxy
+from tests.real.parts.libraries import Drf, FlaskApi
+from tests.real.parts.library_faults import drf_faults, flask_faults
 from tests.real.parts.nginx import Nginx
 from tests.real.parts.ntp import TimeServer
 from tests.real.parts.process import free_port
 from tests.real.parts.provider import Provider, start_provider
+from tests.real.parts.road_faults import haproxy_faults, squid_faults
+from tests.real.parts.squid import Squid
+from tests.real.parts.strict import Store, Strict
+from tests.real.parts.strict_faults import store_faults, strict_faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +46,12 @@ class Parts:
         late: An API two hours behind.
         right: A time server to believe.
         nginx: In front of the first stack.
+        haproxy: A gateway that checks tokens by itself.
+        squid: A forward proxy.
+        drf: Django REST framework.
+        flask: Flask with two extensions.
+        strict: Express with Auth0's middleware.
+        store: An object store.
     """
 
     provider: Provider
@@ -50,6 +63,12 @@ class Parts:
     late: Api
     right: TimeServer
     nginx: Nginx
+    haproxy: Haproxy
+    squid: Squid
+    drf: Drf
+    flask: FlaskApi
+    strict: Strict
+    store: Store
 
 
 # What one server takes and another refuses; `refused` says so, and the recorded words hold both.
@@ -58,6 +77,9 @@ TAKEN = {
     ("fastapi-tutorial", "two-spaces"),
     ("fastify", "no-audience"),
     ("provider", "scope-unknown"),
+    ("flask", "two-spaces"),
+    ("haproxy", "two-spaces"),
+    ("strict", "two-headers"),
 }
 
 
@@ -72,6 +94,12 @@ def all_faults(parts: Parts) -> list[Fault]:
         made += issuer_faults(lost, orphan)
     made += nginx_faults(parts.nginx, parts.provider)
     made += issuer_endpoint_faults(parts.provider)
+    made += haproxy_faults(parts.haproxy, parts.other)
+    made += squid_faults(parts.squid, parts.stacks[0], parts.haproxy)
+    made += drf_faults(parts.drf)
+    made += flask_faults(parts.flask)
+    made += strict_faults(parts.strict, parts.other)
+    made += store_faults(parts.store)
     return [replace(fault, refused=False) if (fault.server, fault.name) in TAKEN else fault for fault in made]
 
 

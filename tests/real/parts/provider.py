@@ -114,6 +114,7 @@ class Provider:
         key_id: The kid of its tokens: its own name and a number.
         key: The private key that they are signed with.
         stranger: A private key that is not the issuer's.
+        following: A second published key, of kid `following_id`, that the issuer has begun to sign with.
     """
 
     issuer: str
@@ -121,6 +122,8 @@ class Provider:
     key_id: str
     key: rsa.RSAPrivateKey = field(repr=False)
     stranger: rsa.RSAPrivateKey = field(repr=False)
+    following: rsa.RSAPrivateKey = field(repr=False)
+    following_id: str = ""
     _outlived: list[str] = field(default_factory=list, repr=False)
 
     @property
@@ -182,6 +185,14 @@ class Provider:
     def forge(self, claims: Claims, **header: str) -> str:
         """A JWT of these claims that names the issuer's key and is signed with a stranger's."""
         return jwt.encode(claims, self.stranger, "RS256", headers={"kid": self.key_id, "typ": "at+jwt", **header})
+
+    def sign_anew(self, claims: Claims) -> str:
+        """A JWT of these claims, signed with the issuer's second key."""
+        return jwt.encode(claims, self.following, "RS256", headers={"kid": self.following_id, "typ": "at+jwt"})
+
+    def sign_with_hmac(self, claims: Claims) -> str:
+        """A JWT of these claims under a shared secret, which no issuer of public keys signs with."""
+        return jwt.encode(claims, secrets.token_urlsafe(48), "HS256", headers={"kid": self.key_id, "typ": "at+jwt"})
 
     def introspect(self, token: str, client: str = "service") -> dict[str, Any]:
         """What it says of a token (RFC 7662). It knows its opaque tokens only, never its JWTs."""
@@ -250,6 +261,13 @@ class Provider:
         return Known(options=tuple(options), environment=environment)
 
 
+def _jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
+    """A private key as the provider's configuration wants it."""
+    made = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key))
+    made.pop("key_ops", None)
+    return {**made, "kid": kid, "use": "sig", "alg": "RS256"}
+
+
 def _next_page(browser: httpx.Client, answer: httpx.Response) -> httpx.Response:
     """The page behind a redirect, or behind the form of the provider's development pages."""
     if answer.is_redirect:
@@ -271,13 +289,14 @@ def start_provider(
         key_id=f"{name}-1",
         key=rsa.generate_private_key(public_exponent=65537, key_size=2048),
         stranger=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        following=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        following_id=f"{name}-2",
     )
-    key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(provider.key))
-    key.pop("key_ops", None)
+    keys = [_jwk(provider.key, provider.key_id), _jwk(provider.following, provider.following_id)]
     settings = {
         "issuer": provider.issuer,
         "port": issuer_port,
-        "jwks": {"keys": [{**key, "kid": provider.key_id, "use": "sig", "alg": "RS256"}]},
+        "jwks": {"keys": keys},
         "cookie_key": secrets.token_urlsafe(32),
         "nonce_secret": secrets.token_hex(32),
         "clients": [client.registration() for client in provider.clients.values()],

@@ -43,11 +43,10 @@ def judge(facts: Facts) -> Verdict:
     cites = ("credential", "credential.form", *([told.fact] if told is not None else []))
     if not found:
         if told is not None and told.strength >= Strength.LIKELY:
-            strength = (
-                Strength.LIKELY
-                if sent.canonical_differs or sent.family not in ("bearer", "basic")
-                else Strength.POSSIBLE
-            )
+            own = sent.family not in ("bearer", "basic")  # a scheme whose form only its server can judge
+            strength = Strength.LIKELY if sent.canonical_differs or own else Strength.POSSIBLE
+            if own and told.strength is Strength.CONFIRMED:
+                strength = Strength.CONFIRMED
             return verdict(SLUG, strength, quoted(told), cites=cites, needs="canonical")
         return ruled_out(SLUG, "it is written as it should be", cites=cites)
     says = tuple(d.says for d in found[:3])
