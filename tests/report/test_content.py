@@ -161,9 +161,12 @@ def test_a_verdict_that_is_only_possible_is_undetermined_in_the_summary(made: An
 
 
 def test_an_intermittent_refusal_names_no_cause(made: Any) -> None:
-    view = msgspec.structs.replace(made.view, outcome=Outcome.INTERMITTENT)
+    original = made.view.sends[0]
+    again = msgspec.structs.replace(original, label="original-again", status=200)
+    view = msgspec.structs.replace(made.view, outcome=Outcome.INTERMITTENT, sends=(original, again, original))
     report = build(view, made.facts, made.diagnosis, made.causes, made_at=MADE_AT)
     assert "none can be named" in summary(report)
+    assert "2 of 3 times it was refused" in summary(report)
     assert "audience-mismatch" not in summary(report)
 
 

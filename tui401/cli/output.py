@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tui401.judge.often import how_often
 from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
 from tui401.model.facts import Facts
@@ -147,7 +148,7 @@ def _headline(
     if outcome is Outcome.UNREACHABLE:
         return [*lines, f"UNREACHABLE  {_failure(facts.answer)}"]
     if outcome is Outcome.INTERMITTENT:
-        often = _how_often(view)
+        often = how_often(view)
         return [*lines, f"INTERMITTENT  The same request is sometimes refused and sometimes not{often}."]
     root = diagnosis.root
     if root is None:
@@ -175,13 +176,6 @@ def _headline(
     elif cause is not None:
         lines.append(f"FIX  {cause.fix}")
     return [*lines, *_least_line(view)]
-
-
-def _how_often(view: CaseView) -> str:
-    """How many of the sends of the unchanged request were refused, as the end of a sentence."""
-    same = [s for s in view.sends if s.label.startswith(("original", "again-")) and s.status is not None]
-    refused = sum(1 for s in same if s.status is not None and s.status >= 400)
-    return f": {refused} of {len(same)} times it was refused" if len(same) > 1 else ""
 
 
 def _request(view: CaseView, facts: Facts) -> RequestShown:

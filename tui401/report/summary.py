@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tui401.judge.often import how_often
 from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
 from tui401.model.facts import Facts
@@ -36,7 +37,7 @@ def summary(
     found = ids_of(facts)
     if found:
         lines.append(Line(text="Identifiers: " + listed(f"{name} {short(v, 80)}" for name, v in found[:_MOST_IDS])))
-    lines += _cause(facts, diagnosis, causes, outcome)
+    lines += _cause(view, facts, diagnosis, causes, outcome)
     named = diagnosis.root is not None and diagnosis.root.strength >= Strength.LIKELY
     lines += [Line(text=f"{'Proved by' if named else 'What decides'}: {proof}") for proof in proofs(facts)[:1]]
     lines.append(Line(text=in_one_line(facts)))
@@ -65,10 +66,13 @@ def _what(facts: Facts) -> str:
     return f"{asked} answered {facts.response.status}{when}" + (f" ({theirs} by the server's clock)" if theirs else "")
 
 
-def _cause(facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome) -> list[Line]:
+def _cause(
+    view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause], outcome: Outcome
+) -> list[Line]:
     root = diagnosis.root
     if outcome is Outcome.INTERMITTENT:
-        return [Line(text="Cause: none can be named, since the same request is refused at one time and not at another")]
+        since = "the same request is refused at one time and not at another"
+        return [Line(text=f"Cause: none can be named, since {since}{how_often(view)}")]
     if outcome is Outcome.SUCCEEDED:
         return [Line(text="Cause: none, the request succeeds as it was given")]
     other = no_refusal(facts)
