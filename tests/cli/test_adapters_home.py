@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jwt
 import keyring
 import keyring.backends.fail
 import pytest
@@ -15,7 +17,7 @@ from tui401.cli import vaults
 from tui401.cli.adapters_home import Keyrings, Profiles, Sealed, Vault
 from tui401.model.secret import Secret
 from tui401.ui.ports import PortError
-from tui401.vault import encrypted
+from tui401.vault import editing, encrypted
 from tui401.vault.profiles import load, settings
 from tui401.vault.store import SERVICE
 
@@ -80,3 +82,14 @@ async def test_a_profile_is_kept_and_a_second_of_its_name_is_told(held: Held, tm
     assert load(tmp_path / "config" / "config.toml")["api.example.com"].scopes == ("a", "b")
     with pytest.raises(PortError, match="already"):
         await Profiles().keep("api.example.com", {})
+
+
+async def test_what_the_profiles_policy_wishes_is_told_when_its_credential_is_kept(held: Held, tmp_path: Path) -> None:
+    assert held.entries == {}
+    wishes = {"longest_lifetime": "1h", "least_scopes.GET /v1": "a"}
+    editing.amend(tmp_path / "config" / "config.toml", "prod", wishes)
+    now = int(time.time())
+    token = jwt.encode({"iat": now, "exp": now + 90_000, "scope": "a admin"}, "k" * 32)
+    said = await Vault(Keyrings()).store("prod", Secret(token))
+    assert "Shorten its life: it is valid for 25 h" in said
+    assert "Narrow it: admin is more than" in said

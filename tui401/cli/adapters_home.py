@@ -115,7 +115,7 @@ class Profiles:
 
 
 async def stored(vault: Keyring, name: str, secret: Secret[str]) -> str:
-    """Keeps a credential, logs that, and says in sentences where it went and what else holds the one before.
+    """Keeps a credential, logs that, and says where it went, what else holds the one before, what its policy wishes.
 
     Args:
         vault: Where to.
@@ -123,9 +123,12 @@ async def stored(vault: Keyring, name: str, secret: Secret[str]) -> str:
         secret: It.
     """
     from tui401.cli.arguments import UsageError  # noqa: PLC0415 - after the first frame
+    from tui401.cli.kept_list import life_of  # noqa: PLC0415 - the same
     from tui401.cli.vault import also_kept, recognised  # noqa: PLC0415 - the same
     from tui401.cli.vaults import log, said  # noqa: PLC0415 - the same
+    from tui401.judge.advice import advice  # noqa: PLC0415 - the same
     from tui401.model.shown import CredentialChange  # noqa: PLC0415 - the same
+    from tui401.vault.store import Kept  # noqa: PLC0415 - the same
 
     try:
         profile = said().profiles.get(name)
@@ -136,7 +139,11 @@ async def stored(vault: Keyring, name: str, secret: Secret[str]) -> str:
     old = await told(vault.take(kept_as))
     await told(vault.store(kept_as, secret, kind=kind, expires=expires, profile=owner))
     others = await told(also_kept(vault, kept_as, old, secret))
-    problem = log(CredentialChange(at=time.time(), what=kind, profile=owner, way="stored"))
+    now = time.time()
+    problem = log(CredentialChange(at=now, what=kind, profile=owner, way="stored"))
+    if profile is not None:
+        life = life_of(Kept(name=kept_as, kind=kind, at=now, expires=expires), secret)
+        others += [one.says for one in advice(profile.policy, life, now)]
     return " ".join([f"Stored in {vault.where} as {kept_as}.", *others, *([problem] if problem else [])])
 
 

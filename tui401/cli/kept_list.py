@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tui401.judge.advice import Advice, Life, advice
 from tui401.model.policy import Policy
+from tui401.model.secret import Secret
 from tui401.ui.text import countdown, span
 from tui401.vault import Vault
 from tui401.vault.fingerprints import NAME as OUR_KEY
@@ -74,17 +75,21 @@ async def lines_of(vault: Vault, settings: Settings) -> tuple[Line, ...]:
         if owner is None:
             owner = next((p for p in settings.profiles.values() if p.kept_as == kept.name), None)
         secret = await vault.take(kept.name) if kept.kind in ("access-token", "other") else None
-        claims = take_apart(secret.reveal()).claims if secret is not None else {}
-        expires = kept.expires if kept.expires is not None else numeric_date(claims.get("exp"))
-        life = Life(
-            stored=kept.at,
-            issued=numeric_date(claims.get("iat")),
-            expires=expires,
-            scopes=scopes(claims),
-            renewed=kept.kind == "access-token",
-        )
-        made.append(Line(kept=kept, life=life, policy=owner.policy if owner is not None else Policy()))
+        policy = owner.policy if owner is not None else Policy()
+        made.append(Line(kept=kept, life=life_of(kept, secret), policy=policy))
     return tuple(made)
+
+
+def life_of(kept: Kept, secret: Secret[str] | None) -> Life:
+    """What is known of a credential's life, from its own claims where it has some."""
+    claims = take_apart(secret.reveal()).claims if secret is not None else {}
+    return Life(
+        stored=kept.at,
+        issued=numeric_date(claims.get("iat")),
+        expires=kept.expires if kept.expires is not None else numeric_date(claims.get("exp")),
+        scopes=scopes(claims),
+        renewed=kept.kind == "access-token",
+    )
 
 
 def watch(lines: Sequence[Line]) -> int:
