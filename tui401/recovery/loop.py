@@ -15,6 +15,7 @@ from tui401.model.probe import Experiment, ProbeSpec, Variant
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength
+from tui401.probes.applies import is_one_time
 from tui401.recovery import apply, asking, fixes, lately, repeating, rewrites, searching, ways
 from tui401.recovery.at_hand import VAULT
 from tui401.recovery.budget import Budget
@@ -328,16 +329,31 @@ class _Recovery:
         if diagnosis is None:
             self._judge(after)
             return Outcome.SUCCEEDED
+        if request == before:
+            self._note_turn(facts)
+            return Outcome.INTERMITTENT
         if fix is not None:
             await self._prove(before, facts, diagnosis, fix)
-        return Outcome.INTERMITTENT if request == before else Outcome.RECOVERED
+        return Outcome.RECOVERED
+
+    def _note_turn(self, facts: Facts) -> None:
+        """The same request is accepted now: what was thought of its refusal is judged anew by that."""
+        after = self.ledger.facts()
+        if after.answer is None or not facts.refused:
+            return
+        (label,) = repeating.labels(self.ledger.evidence, facts.attempt, 1)
+        again = msgspec.structs.replace(after.answer, label=label, varied=repeating.VARIED)
+        self.ledger.found(again, f"attempt:{facts.attempt}", "sent again")
+        self._judge(self.ledger.facts(facts.attempt))
 
     async def _prove(self, before: Request, facts: Facts, diagnosis: Diagnosis, fix: Fix) -> None:
         """Makes the accepted fix an experiment on the refused attempt: the original, once more, must be refused."""
         after = self.ledger.facts()
         settled = diagnosis.root is not None and diagnosis.root.strength is Strength.CONFIRMED
         may_send = self.budget.left and not reason_to_ask(before) and not self.permits.spent(before)
-        if settled or after.answer is None or not may_send:
+        # Sent again, a one-time credential is a replay: its refusal says nothing of the original.
+        may_tell = facts.refused and not is_one_time(facts)
+        if settled or after.answer is None or not may_send or not may_tell:
             # An acceptance without a second refusal proves nothing, so it is no evidence; what was judged stands.
             self.ledger.emit(events.Judged(diagnosis=diagnosis))
             return
