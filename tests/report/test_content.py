@@ -216,6 +216,14 @@ def test_redirects_and_withheld_credentials_are_told(made: Any) -> None:
     assert "The Authorization header was not sent to b.example." in said
 
 
+def test_an_answer_that_wanted_the_same_request_again_is_no_redirect(made: Any) -> None:
+    hop = made.facts.answer.hops[0]
+    first = msgspec.structs.replace(hop, response=ResponseShown(status=401))
+    again = msgspec.structs.replace(made.facts.answer, hops=(first, hop))
+    said = lines(report_of(made, answer=again), "Request")
+    assert "Answers on the way: 1" in said
+
+
 # -- the line to reproduce ---------------------------------------------------------------------------------------------
 
 

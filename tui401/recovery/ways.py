@@ -256,7 +256,7 @@ _TITLES: Final = {
     "client_credentials": "Request another token",
     "refresh_token": "Request another token",
     "authorization_code": "Sign in by browser for another token",
-    "device_code": "Sign in with a code, on any device, for another token",
+    "device_code": "Sign in with a code for another token",
     "command": "Run your token command for another token",
     VAULT: "Use the credential that you keep for this API",
 }

@@ -72,7 +72,10 @@ def _who(facts: Facts) -> list[Line]:
 def _redirects(hops: tuple[HopShown, ...]) -> list[Line]:
     if len(hops) < 2:
         return []
-    lines = [Line(text=f"Redirects on the way: {len(hops) - 1}")]
+    answers = [hop.response.status if hop.response is not None else 0 for hop in hops[:-1]]
+    # A server may also want the same request once more, with a nonce of its own in the proof.
+    what = "Redirects" if any(300 <= status < 400 for status in answers) else "Answers"
+    lines = [Line(text=f"{what} on the way: {len(hops) - 1}")]
     for hop in hops:
         status = hop.response.status if hop.response is not None else "no answer"
         carried = "with a credential" if hop.credential_sent else "without a credential"
