@@ -13,7 +13,7 @@ from tests.real.parts.canaille_provider import Canaille, start_canaille
 from tests.real.recovering import known_of, recovered
 from tui401.model.fix import Asks, Question
 from tui401.model.secret import Secret
-from tui401.model.shown import GrantSeen
+from tui401.model.shown import GrantSeen, IntrospectionSeen
 from tui401.model.verdict import Outcome
 
 OPAQUE = "/opaque/orders"
@@ -46,6 +46,10 @@ async def test_a_revoked_token_ends_at_200(canaille: Canaille, canaille_api: Api
         fix="new-token:client_credentials",
     )
     assert (ended.outcome, ended.statuses) == (Outcome.RECOVERED, [401, 200]), ended.grants
+    (word,) = (p.content for p in ended.view.evidence if isinstance(p.content, IntrospectionSeen))
+    assert (word.active, word.sibling) == (False, None)
+    # An opaque token that its issuer calls inactive may have expired as well as been revoked.
+    assert "confirmed" not in {d.root.strength.word for d in ended.view.judgements if d.root is not None}
 
 
 async def test_a_person_signs_in_by_browser_and_is_renewed_by_refresh(canaille: Canaille) -> None:
