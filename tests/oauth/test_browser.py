@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ async def test_the_systems_browser_gets_the_address_and_nothing_of_ours(
     monkeypatch.setenv("TUI401_REFRESH_TOKEN", "s3cret-0011223344")
     assert await browser.open_browser(Secret("https://login.example/authorize?state=x")) == ""
     told = await written(opener)
+    await asyncio.gather(*browser._RUNNING)
     assert told.splitlines()[0] == "https://login.example/authorize?state=x"
     assert "TUI401" not in told
     assert "DISPLAY=:99" in told

@@ -24,6 +24,7 @@ from tui401.wire import redact, textjson
 GRANT: Final = "command"
 LIMIT: Final = 60.0  # seconds
 MAX_OUTPUT: Final = 1 << 20  # bytes
+_GONE: Final = 2.0  # seconds for the system to take a killed program away
 _MAX_SAID: Final = 300  # characters of what it says on standard error
 _TOKENS: Final = ("access_token", "accessToken", "token")
 _INSIDE: Final = ("status", "credential")  # Kubernetes' exec credential, gcloud's config-helper
@@ -66,7 +67,7 @@ async def request(command: Sequence[str], *, names: Names, limit: float = LIMIT)
     except TimeoutError:
         return Granted(with_problem(empty, f"The token command did not end within {limit:g} s and was stopped.", names))
     finally:
-        _end(child)
+        await _end(child)
     if code:
         words = said.decode("utf-8", "replace").strip().splitlines()
         told = f" It said: {words[-1][:_MAX_SAID]}" if words else ""
@@ -95,8 +96,8 @@ async def _read(stream: asyncio.StreamReader | None) -> bytes:
     return kept
 
 
-def _end(child: asyncio.subprocess.Process) -> None:
-    """Stops what still runs of it, its own children too."""
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Stops what still runs of it, its own children too, and waits until it is gone."""
     if child.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -104,6 +105,9 @@ def _end(child: asyncio.subprocess.Process) -> None:
             child.kill()
         else:
             os.killpg(child.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GONE):
+            await child.wait()
 
 
 def parse(output: str) -> tuple[Secret[str] | None, float | None]:
