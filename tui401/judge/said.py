@@ -138,20 +138,21 @@ def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanit
     """What is known of a request, in the words that dialects use in ``when`` and ``unless``."""
     found = {f"method-{request.method.lower()}"}
     carried = [c for c in credentials if c.place not in (Place.PROXY, Place.CERTIFICATE)]
+    signed = not carried and any(_SIGNED.search(h.name) for h in request.headers)
     if carried:
         found.add("credential")
         found.add(carried[0].family)
         found.add(f"in-{carried[0].place.value}")
         if carried[0].token is not None:
             found.add(carried[0].token.shape.value)
-    elif not sanitised:
+    elif not sanitised and not signed:
         found.add("none")
     path, _, query = texts.place(request)[1].partition("?")
     path = path.rstrip("/")
     named = [h.name for h in request.headers] + [pair.partition("=")[0] for pair in query.split("&")]
     named += [c.place_name for c in carried]
     as_jwt = any(c.token is not None and c.token.shape.value == "jwt" for c in carried)
-    if carried and not as_jwt and any(_SIGNED.search(name) for name in named):
+    if signed or (carried and not as_jwt and any(_SIGNED.search(name) for name in named)):
         found.add("signature")
     if "api-key" in found:
         named_so = f"{carried[0].place_name} {carried[0].scheme}".lower()
