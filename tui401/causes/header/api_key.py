@@ -16,6 +16,7 @@ from tui401.causes.reading import (
     unknown,
     verdict,
 )
+from tui401.causes.server.address import taken_by_safe_method
 from tui401.dialects import package_matcher
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
@@ -95,6 +96,8 @@ def judge_invalid(facts: Facts) -> Verdict:
         return not_applicable(INVALID, "the credential is no API key")
     cites = ("credential", "contrast", *([told.fact] if told is not None else []))
     clear = told is not None and told.strength is Strength.CONFIRMED
+    if taken_by_safe_method(facts) and not clear:
+        return ruled_out(INVALID, "a method that can change nothing is accepted with it here", cites=cites)
     match facts.contrast:
         case Contrast.RECOGNISED if not clear:
             return verdict(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
-from tui401.causes.server.address import taken_elsewhere
+from tui401.causes.server.address import taken_by_safe_method, taken_elsewhere
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -26,6 +26,10 @@ def judge(facts: Facts) -> Verdict:
     cites = ("credential", "status", *((told.fact,) if told is not None else ()))
     if told is not None and told.strength >= Strength.LIKELY:
         return verdict(SLUG, told.strength, quoted(told), cites=cites)
+    if taken_by_safe_method(facts):
+        known = status == 403 and facts.credential is not None and facts.credential.family != "cookie"
+        why = "by a method that can change nothing the same credential is accepted here"
+        return verdict(SLUG, Strength.LIKELY if known else Strength.POSSIBLE, why, cites=cites)
     if status != 403:
         if status == 401 and told is None:
             return unknown(SLUG, "anonymous", "a 401 asks who the caller is, and says nothing of rights")

@@ -49,6 +49,15 @@ def taken_elsewhere(facts: Facts) -> bool:
     return with_it.status not in _REFUSALS and without.status in _REFUSALS
 
 
+def taken_by_safe_method(facts: Facts) -> bool:
+    """Whether a safe method was refused at this address without the credential, and accepted with it: so it is good."""
+    without = facts.answered("stand-in")
+    if without is None or without.status not in _REFUSALS:
+        return False
+    asked = (facts.answered(label) for label in ("by-get", "by-options"))
+    return any(one is not None and one.status is not None and 200 <= one.status < 300 for one in asked)
+
+
 def judge_gateway(facts: Facts) -> Verdict:
     """The answer is a gateway's own: by its words, or the same 403 to every request."""
     told = facts.says(GATEWAY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tui401.causes.reading import Agreement, agreement, no_token, quoted, readable, ruled_out, unknown, verdict
+from tui401.causes.server.address import taken_by_safe_method
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -31,6 +32,8 @@ def judge(facts: Facts) -> Verdict:
         why = "what was sent is no token of the form that the server reads"
         return verdict(SLUG, Strength.LIKELY, why, quoted(parsed), cites=(*cites, "token.shape"), needs="fresh")
     clear = told is not None and told.strength is Strength.CONFIRMED
+    if taken_by_safe_method(facts) and not clear:
+        return ruled_out(SLUG, "a method that can change nothing is accepted with it here", cites=cites)
     match facts.contrast:
         case Contrast.RECOGNISED if not clear:
             return ruled_out(SLUG, "the server answers otherwise to it than to a made-up token", cites=cites)
