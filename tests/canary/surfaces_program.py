@@ -72,6 +72,19 @@ def fixed_err(loaded: Laden) -> bytes:
     return fixed(loaded).err
 
 
+@surface("diagnose --fix --least: both outputs, with every token of the search echoed")
+def searched(loaded: Laden) -> bytes:
+    def run(world: World) -> Ran:
+        options = ["--yes", "--fix", "--least", "--scope", "orders:read orders:write", *world.knows]
+        ran = world.run("diagnose", *options, *world.command("-X", "GET"))
+        assert ran.code == 0, ran.err
+        assert b"LEAST SCOPE" in ran.out, ran.out + ran.err
+        return ran
+
+    ran = cast("Ran", once(loaded, "searched", run))
+    return ran.out + ran.err
+
+
 @surface("diagnose --format json --all --yes")
 def json_out(loaded: Laden) -> bytes:
     return as_json(loaded).out + as_json(loaded).err
