@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,12 +14,12 @@ from tui401.causes.steps import STEP_PAGES
 from tui401.model.fix import Answer, Asks, Question
 from tui401.model.secret import Secret
 from tui401.model.verdict import STEPS, Step
-from tui401.ui.blocks import Block, Gap, Head, Lead, Para, Tone
+from tui401.ui.blocks import Block, Lead
 from tui401.ui.findings import expires_at
 from tui401.ui.headline import Offer, fixes, headline, offers, ranked_fixes
-from tui401.ui.knowledge import cause_of
 from tui401.ui.pages import step_page
 from tui401.ui.ports import PortError
+from tui401.ui.rows import in_rows
 from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
 from tui401.ui.session import Session
 from tui401.ui.standing import first_failing, is_solved, standings
@@ -35,11 +34,6 @@ from tui401.ui.widgets.rail import Rail
 if TYPE_CHECKING:
     from tui401.model.case import Case
     from tui401.ui.editing import Edited
-    from tui401.ui.screens.credential import CredentialScreen
-    from tui401.ui.screens.question import QuestionScreen
-    from tui401.ui.screens.signin import SignInScreen
-
-_SECRETS = (Asks.CREDENTIAL, Asks.VALUE)
 
 
 class RecoveryScreen(WizardScreen[str | None]):
@@ -78,7 +72,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         self._whole = False
         self._dirty = False
         self._solved_shown = False
-        self._asking: tuple[Question, QuestionScreen | CredentialScreen | SignInScreen] | None = None
+        self._asking: tuple[Question, WizardScreen[Any]] | None = None
         self._offers: tuple[Offer, ...] = ()
         self._headline: Headline | None = None
 
@@ -205,35 +199,9 @@ class RecoveryScreen(WizardScreen[str | None]):
             return
         if question is None or question.asks is Asks.NEXT or not self.is_active:
             return
-        from tui401.ui.screens.credential import CredentialScreen  # noqa: PLC0415 - when it is wanted
-        from tui401.ui.screens.question import QuestionScreen  # noqa: PLC0415 - when it is wanted
+        from tui401.ui.screens.asked import put  # noqa: PLC0415 - when it is wanted
 
-        hints = self.session.view.hints
-        if question.asks in _SECRETS or question.secret:
-            button = question.choices[0].label if question.choices else "Use it"
-            lesson = self.session.lesson
-            ready = lesson.paste if lesson is not None and question.asks is Asks.CREDENTIAL else None
-            lines = tuple(question.lines)
-            credential = CredentialScreen(question.title, lines, button=button, hints=hints, ready=ready)
-            self._asking = (question, credential)
-            self.app.push_screen(credential, lambda given: self._given(question, given))
-        elif question.asks is Asks.SIGN_IN:
-            from tui401.ui.screens.signin import SignInScreen  # noqa: PLC0415 - when it is wanted
-
-            waiting = SignInScreen(question, hints)
-            self._asking = (question, waiting)
-            self.app.push_screen(waiting, lambda key: self._answered(question, key))
-        else:
-            consent = QuestionScreen(question, hints)
-            self._asking = (question, consent)
-            self.app.push_screen(consent, lambda key: self._answered(question, key))
-
-    def _given(self, question: Question, given: Secret[str] | None) -> None:
-        keys = [choice.key for choice in question.choices]
-        if given is None:
-            self._answered(question, "no" if "no" in keys else keys[-1] if keys else "no")
-        else:
-            self._answered(question, keys[0] if keys else "yes", given)
+        self._asking = (question, put(self.wizard, self.session, question, self._answered))
 
     def _answered(self, question: Question, key: str | None, secret: Secret[str] | None = None) -> None:
         self._asking = None
@@ -390,32 +358,18 @@ class RecoveryScreen(WizardScreen[str | None]):
     @work(exclusive=True, group="start", exit_on_error=False)
     async def action_resume(self) -> None:
         """Goes on with a kept case: what was not kept is asked for, masked; then it asks before it sends."""
-        from tui401.ui.screens.credential import CredentialScreen  # noqa: PLC0415 - when it is wanted
+        from tui401.ui.screens.resuming import alive  # noqa: PLC0415 - when it is wanted
 
         port, view = self.wizard.ports.resume, self.session.view
         if port is None or not self._can_resume:
             self.say("The credential of a saved case is not kept: give the command again on the start screen.")
             return
-        given: dict[str, Secret[str]] = {}
         try:
-            needs = port.needs(view.case)
-            for number, need in enumerate(needs, 1):
-                screen = CredentialScreen(
-                    need.title,
-                    need.lines,
-                    button="Go on" if number < len(needs) else "Go on: it asks before it sends",
-                    hints=view.hints,
-                    whole=need.whole,
-                    optional=need.optional,
-                )
-                value = await self.app.push_screen_wait(screen)
-                if value is None:
-                    return
-                if value:
-                    given[need.key] = value
-            case = port.case(view.case, given)
+            case = await alive(self.wizard, port, view)
         except PortError as error:
             self.say(str(error), severity="warning")
+            return
+        if case is None:
             return
         self.app.pop_screen()
         self.wizard.resume(case, view, "opened again")
@@ -538,29 +492,6 @@ class RecoveryScreen(WizardScreen[str | None]):
 
     def help_blocks(self) -> tuple[Block, ...]:
         """The step's page and, when one is named, the cause's."""
-        page = STEP_PAGES[self.step]
-        blocks: list[Block] = [Para(page.title, Tone.STRONG, indent=1), Para(page.question), Gap(), Para(page.looks_at)]
-        blocks += [Gap(), Para(page.why), Gap(), Para(page.settle)]
-        root = self.session.view.diagnosis.root if self.session.view.diagnosis is not None else None
-        cause = cause_of(root.cause) if root is not None else None
-        if cause is not None:
-            manual = cause.manual
-            blocks += [Gap(), Para(f"{cause.title} ({cause.slug})", Tone.STRONG, indent=1), Para(manual.what)]
-            for name, text in (("Why", manual.why), ("What settles it", manual.settle), ("What to do", manual.mend)):
-                blocks += [Gap(), Head(name), Para(text)]
-            blocks += [Gap(), *(Para(reference, Tone.QUIET) for reference in manual.references)]
-        return tuple(blocks)
+        from tui401.ui.stephelp import help_of  # noqa: PLC0415 - when it is wanted
 
-
-def in_rows(made: tuple[Offer, ...], room: int) -> list[list[Offer]]:
-    """Buttons in rows that fit; each takes its label, brackets and a gap."""
-    rows: list[list[Offer]] = []
-    used = 0
-    for offer in made:
-        size = cell_len(offer.label) + 5
-        if not rows or used + size > room:
-            rows.append([])
-            used = 0
-        rows[-1].append(offer)
-        used += size
-    return rows
+        return help_of(self.session.view, self.step)
