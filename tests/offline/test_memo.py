@@ -115,6 +115,28 @@ VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
         f'{{"error": "invalid_token", "error_description": "The audience {UUIDS[n % 2]} is invalid"}}',
         f"Bearer {jwt(aud=UUIDS[n % 3], exp=MOMENT + 3_000, iat=MOMENT - 60)}",
     ),
+    "an audience that is named only at last": lambda n: (
+        refused(
+            n,
+            f'{{"error": "invalid_token", "error_description": "The audience {UUIDS[n if n < 6 else 0]} is invalid"}}',
+            f"Bearer {jwt(aud=UUIDS[0], exp=MOMENT + 3_000, iat=MOMENT - 60)}",
+        )
+        if n
+        else entry(200)
+    ),
+    "the beginning of the token, echoed only at last": lambda n: refused(
+        n, f'{{"message": "expired token {token(n + 70 if n < 6 else n)[:26]}"}}'
+    ),
+    "the password or another's, echoed only at last": lambda n: refused(
+        0,
+        f'{{"message": "password {token(90)[:12]} is wrong"}}',
+        f"Basic {base64.b64encode(f'user:{token(n if n < 6 else 90)[:12]}'.encode()).decode()}",
+    ),
+    "an identifier that is part of the token, only at last": lambda n: refused(
+        n,
+        f'{{"error": "invalid_token", "error_description": "Token expired (request {UUIDS[n]})"}}',
+        f"Bearer {token(n)}" if n < 6 else f"Bearer {token(n)[:20]}{UUIDS[n][-12:]}x9",
+    ),
     "a key that is a UUID, echoed or not": lambda n: entry(
         401, f'{{"message": "invalid key {UUIDS[n % 2]}"}}', sent=[("X-API-Key", UUIDS[n % 3])]
     ),

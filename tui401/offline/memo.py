@@ -11,13 +11,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui401.offline.striking import Likeness
+from tui401.offline.striking import Likeness, shares
 
 _MOST: Final = 4_096  # forms; each is a few thousand bytes
 _MOST_WAITING: Final = 2_048
 _TRIES: Final = 3
 _TELLING: Final = re.compile(rb"(?=[A-Za-z_-]*[0-9])(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{8,}")
-_RUN: Final = 8  # characters of a secret that may not be seen anywhere
 
 Said = bytes | None
 """The JSON of a refusal without its entry, or None for what is none."""
@@ -63,11 +62,11 @@ class Memo:
         holes, secrets = alike.holes, alike.secrets
         if form.fixed and any(holes[place] != value for place, value in form.fixed.items()):
             return False, None
-        if secrets and any(_shares(run, secrets) for run in form.telling):
+        if secrets and any(shares(run, secrets) for run in form.telling):
             return False, None
         put = [piece if isinstance(piece, bytes) else holes[piece].encode() for piece in form.pieces]
         shown = {piece for piece in form.pieces if isinstance(piece, int)} if secrets else ()
-        if any(_shares(holes[place], secrets) for place in shown):
+        if any(shares(holes[place], secrets) for place in shown):
             return False, None
         return True, b"".join(put)
 
@@ -140,8 +139,3 @@ def _form(marked: Said, same: dict[int, str]) -> _Form:
 def _telling(said: Said) -> tuple[str, ...]:
     """Runs of letters and digits that could be part of a secret; words of ours hold no digits."""
     return tuple({found.decode() for found in _TELLING.findall(said)}) if said is not None else ()
-
-
-def _shares(run: str, secrets: list[str]) -> bool:
-    """Whether a run has so many characters in a row in common with a secret that redaction would cover them."""
-    return any(run[at : at + _RUN] in secret for secret in secrets for at in range(len(run) - _RUN + 1))

@@ -363,6 +363,8 @@ class Striking:
         run = found.group()
         if run in self._secrets:
             return f"\x02c{self._secrets.index(run)}"
+        if shares(run, self._secrets):
+            raise UnlikeError  # redaction will cover a part of it
         if run.isdigit() or _IS_UUID(run) or _IS_MOMENT(run):
             return self._hole(run)
         if len(run) <= _LONGEST_IDENTIFIER and _IS_HEX(run):
@@ -397,3 +399,8 @@ def _decoded(text: str) -> str:
         return base64.b64decode(text[: 2 * MAX_BODY], validate=True).decode()
     except (binascii.Error, ValueError):
         raise UnlikeError from None
+
+
+def shares(run: str, secrets: Sequence[str]) -> bool:
+    """Whether a run has so many characters in a row in common with a secret that redaction would cover them."""
+    return any(run[at : at + _RUN_COVERED] in one for one in secrets for at in range(len(run) - _RUN_COVERED + 1))
