@@ -10,7 +10,7 @@ from surfaces import SURFACES, surface
 SECRET = "kQ7xV2mPq9LwZ3bT5hRd"
 
 
-@pytest.mark.parametrize("spelling", set(SPELLINGS) - {"base64 of base64"})
+@pytest.mark.parametrize("spelling", sorted(set(SPELLINGS) - {"base64 of base64"}))
 def test_a_surface_that_leaks_is_caught_in_every_spelling(spelling: str) -> None:
     out = f'{{"said": "before {SPELLINGS[spelling](SECRET)} after"}}'
     assert leaks(out, SECRET)
