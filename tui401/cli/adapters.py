@@ -80,6 +80,7 @@ class Reader:
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - after the first frame
         from tui401.cli.build import read_text  # noqa: PLC0415 - the same
         from tui401.cli.from_vault import asked_by, names_in, refusal  # noqa: PLC0415 - the same
+        from tui401.cli.profile_way import request_by  # noqa: PLC0415 - the same
         from tui401.cli.vaults import said  # noqa: PLC0415 - the same
         from tui401.intake import IntakeError  # noqa: PLC0415 - the same
         from tui401.model.names import Names  # noqa: PLC0415 - the same
@@ -104,6 +105,7 @@ class Reader:
             says = str(error)
         if says or known is None:
             return Reading(shown=shown, secrets=_by_name(names), problem=says)
+        _, by_profile = request_by(intake.request, known, intake.decided)
         about = [f"{request.method} {host}", *map(_credential, credentials[:1])]
         if known.profile:
             about.append(f"profile {known.profile}")
@@ -111,7 +113,7 @@ class Reader:
             shown=shown,
             secrets=_by_name(names),
             recognised=Redacted(" · ".join(about)),
-            notes=tuple(note.says for note in intake.notes),
+            notes=tuple(note.says for note in (*intake.notes, *by_profile)),
             will_ask=_will_ask(host, known, self._options()),
             reads=(*intake.reads, *intake.variables),
             unfilled=(*(name for name in intake.unfilled if not names_in([name])), *intake.prompts),

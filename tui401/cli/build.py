@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from tui401.cli.arguments import UsageError
 from tui401.cli.places import config_folder
+from tui401.cli.profile_way import request_by, way_to
 from tui401.intake import Intake, IntakeError, from_argv, from_text
 from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Known, Options
-from tui401.model.http import DEFAULT_PORTS, Origin, Transport
+from tui401.model.http import DEFAULT_PORTS, Origin
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import RequirementsSeen
@@ -172,34 +173,21 @@ def case_from(
     options: Options,
     requirements: Callable[[str, Secret[str]], RequirementsSeen] | None = None,
 ) -> Case:
-    """A case with a new id."""
+    """A case with a new id; where a profile is chosen, its way holds for its origins (`tui401.cli.profile_way`)."""
+    request, notes = request_by(intake.request, known, intake.decided)
     return Case(
         id=secrets.token_hex(4),
-        request=intake.request,
+        request=request,
         known=known,
-        intake=intake.shown(),
+        intake=replace(intake, notes=(*intake.notes, *notes)).shown(),
         seen=intake.seen,
         options=options,
         names=Names(),
         opened_at=time.time(),
         requirements=requirements or requirements_from(known.openapi),
-        way_to=_way_to(intake.way_to, known),
+        way_to=way_to(intake.way_to, known),
         shadowed=intake.shadowed,
     )
-
-
-def _way_to(otherwise: Callable[[Origin], Transport], known: Known) -> Callable[[Origin], Transport]:
-    """How a request travels to another origin: to the issuer as the profile says, to all others as the command does."""
-    transport, issuer = known.to_issuer, known.issuer
-    if transport is None:
-        return otherwise
-
-    def way(origin: Origin) -> Transport:
-        parts = urlsplit(issuer)
-        its = (parts.scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(parts.scheme, 0))
-        return transport if (origin.scheme, origin.host, origin.port) == its else otherwise(origin)
-
-    return way
 
 
 def count_passwords(case: Case, journal: Journal | None) -> None:

@@ -92,6 +92,7 @@ class Resume:
         """The case, its values filled in."""
         from tui401.cli import build  # noqa: PLC0415 - the same
         from tui401.cli.arguments import UsageError  # noqa: PLC0415 - the same
+        from tui401.cli.profile_way import way_to  # noqa: PLC0415 - the same
         from tui401.model.case import Case  # noqa: PLC0415 - the same
         from tui401.model.names import Names  # noqa: PLC0415 - the same
         from tui401.model.shown import IntakeSeen  # noqa: PLC0415 - the same
@@ -118,7 +119,7 @@ class Resume:
             names=names,
             opened_at=view.opened_at,
             requirements=required,
-            way_to=_way_to(request),
+            way_to=way_to(_way_to(request), known),
         )
 
     def _known_of(self, seen: KnownSeen, origin: Origin) -> Known:

@@ -9,6 +9,7 @@ from tui401.intake.build import build
 from tui401.intake.core import Intake, IntakeError, Source, World
 from tui401.intake.files import Files
 from tui401.intake.reading import Reading
+from tui401.intake.transport import decided
 from tui401.intake.words import Word
 from tui401.model.http import From
 from tui401.model.secret import Secret
@@ -82,4 +83,5 @@ def from_words(
         source=source,
         way_to=way,
         shadowed=built.shadowed,
+        decided=decided(settings, built.request.origin, source.world.env),
     )

@@ -79,6 +79,8 @@ class Intake:
         source: What it was made from; for `fill` and `read_files`.
         way_to: How requests travel to other origins than the request's own.
         shadowed: Authorization headers that the command names and another source replaced.
+        decided: What is settled of the way without a thing being named: ``proxy`` (none is to be used), ``ca``
+            (``--capath``). Nobody else may fill these in.
     """
 
     request: Request
@@ -93,6 +95,7 @@ class Intake:
     source: Source | None = field(default=None, repr=False)
     way_to: Callable[[Origin], Transport] = field(default=straight, repr=False)
     shadowed: tuple[Header, ...] = ()
+    decided: frozenset[str] = frozenset()
 
     @property
     def ready(self) -> bool:

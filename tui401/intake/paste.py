@@ -12,6 +12,8 @@ from tui401.intake import address, elsewhere, glob, rawhttp, shell, surface, tra
 from tui401.intake.argv import from_argv_source, from_words
 from tui401.intake.core import MAX_TEXT, Intake, IntakeError, Source, World, note, to_text
 from tui401.intake.files import Files
+from tui401.intake.settings import Settings
+from tui401.intake.transport import decided
 from tui401.intake.variables import Filler
 from tui401.intake.words import Word
 from tui401.model.http import From
@@ -177,6 +179,7 @@ def _from_source(source: Source, *, files: bool = True) -> Intake:
         via=kind.value,
         source=source,
         way_to=elsewhere.way_to(source.world.machine, Files(source.world)),
+        decided=decided(Settings(), shown.request.origin, source.world.env),
     )
 
 

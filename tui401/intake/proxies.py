@@ -66,6 +66,12 @@ def route(settings: Settings, origin: Origin, env: Mapping[str, str], *, passwor
     return _parsed(given, settings, password)
 
 
+def forbidden(settings: Settings, origin: Origin, env: Mapping[str, str]) -> bool:
+    """Whether no proxy at all is to be used: an empty ``-x``, or a list that spares the host (see `route`)."""
+    given = _given(settings)
+    return (given is not None and not given.text) or spares(_no_proxy(settings, env)[0], origin.host)
+
+
 def spares(no_proxy: str, host: str) -> bool:
     """Whether a list such as NO_PROXY's holds a host: a name, its domain, an address, a network, or ``*``."""
     if no_proxy == "*":

@@ -66,6 +66,18 @@ def travel(settings: Settings, origin: Origin, files: Files, *, proxy_password: 
     )
 
 
+def decided(settings: Settings, origin: Origin, env: Mapping[str, str]) -> frozenset[str]:
+    """What is settled of the way without a thing being named, see `tui401.intake.core.Intake`.
+
+    Args:
+        settings: What the options say.
+        origin: Where the request goes.
+        env: The environment, for ``no_proxy``.
+    """
+    found = {"proxy"} if proxies.forbidden(settings, origin, env) else set()
+    return frozenset(found | ({"ca"} if "capath" in settings.values else set()))
+
+
 def _follow(settings: Settings) -> int:
     text = settings.value("max-redirs")
     if text is None:

@@ -31,7 +31,8 @@ class Known:
         kept_as: The name in the vault of the profile's credential; "" without a profile.
         kept: That credential, where the vault holds one that may last; it goes to the profile's origins only.
         openapi: A file that describes the API, by the profile; "" for none.
-        to_issuer: How requests reach the issuer, where a profile says so; None for straight.
+        to_issuer: How requests reach the issuer, where a profile says so; None for straight. It fills the gaps of the
+            way to the profile's origins, too.
         ntp: A time server, ``host`` or ``host:port``; "" for the default one.
         profile: The profile's name.
         source: Where this comes from, for a person: "your options", "profile prod".

@@ -73,7 +73,7 @@ class Profile:
         token_command: A program and its arguments that prints a token; run without a shell.
         credential: The name that its credential is kept under; "" for the profile's own.
         ntp: A time server, ``host`` or ``host:port``.
-        proxy: The forward proxy to the issuer, without a user or password.
+        proxy: The forward proxy to the issuer and the origins, without a user or password.
         ca_file: A file of CA certificates in place of the system's.
         client_cert_file: A client certificate, PEM; ``client_key_file`` its key where that stands in a file of its own.
         openapi: A file that describes the API.
@@ -119,12 +119,13 @@ class Profile:
         )
 
     def transport(self) -> Transport:
-        """How requests reach its issuer: its own proxy, CA and client certificate, always verified."""
+        """How requests reach its issuer and its origins: its own proxy, CA and client certificate, always verified."""
+        by = Provenance(From.CONFIG, f"profile {self.name}, {self.where}")
         return Transport(
             ca_file=self.ca_file or None,
             cert_file=self.client_cert_file or None,
             key_file=self.client_key_file or None,
-            proxy=Proxy(self.proxy, provenance=Provenance(From.CONFIG, self.where)) if self.proxy else None,
+            proxy=Proxy(self.proxy, provenance=by) if self.proxy else None,
         )
 
     def known(self) -> Known:
