@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.real.parts.apis import Api
@@ -22,7 +24,7 @@ from tui401.recovery.rotation import Rotation
 BOTH = ("orders:read", "orders:write")
 
 
-async def searched(command: list[str], known: Known, fix: str) -> tuple[CaseView, list[Secret[str]]]:
+async def searched(command: Sequence[str], known: Known, fix: str) -> tuple[CaseView, list[Secret[str]]]:
     """A recovery by this fix, then the search; and the refresh tokens that were kept meanwhile."""
     intake = from_argv(["-q", *command[1:]], env={}, home="/", cwd="/")
     case = Case(

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tests.real.parts.process import HERE, answers, free_port, running, servers_python
-from tests.real.parts.provider import Client, Provider
+from tests.real.parts.provider import Client, Provider, jwk
 
 
 def _clients(redirect: str) -> dict[str, Client]:
@@ -66,15 +65,15 @@ def start_canaille(folder: Path, *, name: str = "canaille") -> Iterator[Canaille
         key_id=f"{name}-1",
         key=rsa.generate_private_key(public_exponent=65537, key_size=2048),
         stranger=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        following=rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        following_id=f"{name}-2",
     )
-    key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(provider.key))
-    key.pop("key_ops", None)
     taken = {"client_id", "client_secret", "token_endpoint_auth_method", "grant_types", "redirect_uris"}
     taken |= {"response_types", "jwks"}
     settings = {
         "port": port,
         "cookie_key": secrets.token_urlsafe(32),
-        "jwks": [{**key, "kid": provider.key_id, "use": "sig", "alg": "RS256"}],
+        "jwks": [jwk(provider.key, provider.key_id), jwk(provider.following, provider.following_id)],
         "clients": [
             {name: value for name, value in client.registration().items() if name in taken}
             for client in provider.clients.values()

@@ -261,7 +261,7 @@ class Provider:
         return Known(options=tuple(options), environment=environment)
 
 
-def _jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
+def jwk(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
     """A private key as the provider's configuration wants it."""
     made = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key))
     made.pop("key_ops", None)
@@ -292,7 +292,7 @@ def start_provider(
         following=rsa.generate_private_key(public_exponent=65537, key_size=2048),
         following_id=f"{name}-2",
     )
-    keys = [_jwk(provider.key, provider.key_id), _jwk(provider.following, provider.following_id)]
+    keys = [jwk(provider.key, provider.key_id), jwk(provider.following, provider.following_id)]
     settings = {
         "issuer": provider.issuer,
         "port": issuer_port,
