@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +14,6 @@ import pytest
 
 from tests.probes.server import Arrived, Authority, Server, response, serve
 from tests.recovery.driving import Told, told
-from tests.timeless import timeless
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
 from tui401.model.fix import Answer, Asks, Question
@@ -44,7 +44,7 @@ def case_of(api: Server, ca: Authority, *, token: str = OPAQUE, **known: Any) ->
         "client_id": "cli",
         "client_secret": Secret(CLIENT_SECRET),
         "refresh_token": Secret(REFRESH),
-        "ntp": timeless(),
+        "ntp": "127.0.0.1:9",
         **known,
     }
     return Case(
@@ -144,6 +144,40 @@ async def test_an_api_that_names_itself_as_the_issuer_gets_no_secret(ca: Authori
     assert asked[0].title == f"Is {api.origin} the authorization server that you mean?"
     assert holds(came, CLIENT_SECRET, REFRESH) == []
     assert b"POST" not in came
+
+
+@pytest.mark.parametrize("says", ["no", "yes"])
+async def test_an_issuer_found_at_the_apis_own_address_is_asked_about_before_a_secret_goes_there(
+    ca: Authority, says: str
+) -> None:
+    pages = {
+        "/.well-known/oauth-authorization-server": metadata,
+        "/token": {"access_token": "fresh-token-0123456789", "token_type": "Bearer"},
+    }
+    running, held = await hostile(ca, pages)
+    async with running as api:
+        held.append(api)
+        ran = await run(case_of(api, ca), {Asks.ISSUER: says})
+        came = everything(api)
+    question = next(q for q in ran.questions if q.asks is Asks.ISSUER)
+    assert question.firm
+    assert question.title == f"Is {api.origin} the authorization server that you mean?"
+    assert question.lines[0].startswith("It was named by the API's own address")
+    assert bool(holds(came, CLIENT_SECRET, REFRESH)) is (says == "yes")
+    assert (b"POST" in came) is (says == "yes")
+
+
+@pytest.mark.parametrize("option", ["only_api", "passive"])
+async def test_no_issuer_is_looked_for_where_nothing_but_the_request_may_be_sent(ca: Authority, option: str) -> None:
+    running, held = await hostile(ca, {"/.well-known/oauth-authorization-server": metadata})
+    async with running as api:
+        held.append(api)
+        case = case_of(api, ca)
+        case.options = dataclasses.replace(case.options, **{option: True})
+        ran = await run(case)
+        came = everything(api)
+    assert b"well-known" not in came
+    assert not [q for q in ran.questions if q.asks is Asks.ISSUER]
 
 
 async def test_whoever_confirms_it_is_shown_what_lies_outside_and_then_goes_on(ca: Authority) -> None:

@@ -11,13 +11,21 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from tests.probes.server import Arrived, Authority, Handler, answer, response, serve
+from tests.probes.server import Arrived, Authority, Handler, Server, answer, response, serve
 from tests.probes.world import bearer, case_of, facts_of
 from tui401.model.case import Case, Known
 from tui401.model.facts import Facts
 from tui401.model.http import Exchange, Header, Hop, Response
 from tui401.model.secret import Secret
-from tui401.model.shown import ClockSeen, Evidence, IssuerMetadataSeen, KeysSeen, ResourceMetadataSeen, Verified
+from tui401.model.shown import (
+    OWN_ADDRESS,
+    ClockSeen,
+    Evidence,
+    IssuerMetadataSeen,
+    KeysSeen,
+    ResourceMetadataSeen,
+    Verified,
+)
 from tui401.practice.world import Practice
 from tui401.probes import keys, machine
 from tui401.probes.discovery import addresses_of, outside
@@ -394,3 +402,77 @@ async def test_this_machine_can_be_looked_at(client: Client) -> None:
     case = case_of("http://127.0.0.1:9")
     (piece,) = await gather(client, "machine", case, facts_of(case))
     assert piece.subject == "machine"
+
+
+def its_own(path: str, held: list[Server], **changed: object) -> Handler:
+    """A server with an issuer's metadata of its own origin at one path, and nothing else."""
+
+    async def handle(arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+        if arrived.target != path:
+            writer.write(response("404 Not Found"))
+            return
+        own = str(held[0].origin)
+        fields = {"issuer": own, "token_endpoint": f"{own}/token", **changed}
+        writer.write(response("200 OK", body=json.dumps(fields).encode()))
+
+    return handle
+
+
+@pytest.mark.parametrize("path", ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"])
+async def test_where_nobody_names_an_issuer_it_is_looked_for_at_the_apis_origin(
+    client: Client, ca: Authority, path: str
+) -> None:
+    held: list[Server] = []
+    async with serve(its_own(path, held), tls=ca.server_context("127.0.0.1")) as server:
+        held.append(server)
+        case = case_of(str(server.origin), "/v1/orders", bearer(TOKEN))
+        found = await gather(client, "resource-metadata", case, facts_of(case, refused(case, "Bearer")))
+        (seen,) = contents(found, IssuerMetadataSeen)
+        assert isinstance(seen, IssuerMetadataSeen)
+        assert (seen.asked, seen.issuer, seen.problem) == (str(server.origin), str(server.origin), "")
+        assert (seen.confirmed, seen.named_by) == (False, OWN_ADDRESS)
+        assert [a.target for a in server.arrived].count(path) == 1
+        assert len(server.arrived) == 3, "the API's metadata, and the two places of an issuer's"
+        assert all(TOKEN.encode() not in a.everything for a in server.arrived)
+        assert not [a for a in server.arrived if a.values("authorization") or a.values("cookie")]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"issuer": "https://login.example"}, {"issuer": ""}, {"issuer": "https://127.0.0.1:1"}]
+)
+async def test_an_origin_that_is_no_issuer_is_nobodys_fault(
+    client: Client, ca: Authority, changed: dict[str, object]
+) -> None:
+    held: list[Server] = []
+    handler = its_own("/.well-known/openid-configuration", held, **changed)
+    async with serve(handler, tls=ca.server_context("127.0.0.1")) as server:
+        held.append(server)
+        case = case_of(str(server.origin), "/v1/orders", bearer(TOKEN))
+        found = await gather(client, "resource-metadata", case, facts_of(case, refused(case, "Bearer")))
+        assert [type(e.content) for e in found] == [ResourceMetadataSeen]
+
+
+@pytest.mark.parametrize("who", ["token", "person"])
+async def test_an_issuer_is_not_guessed_where_one_is_named(client: Client, ca: Authority, who: str) -> None:
+    held: list[Server] = []
+    path = "/.well-known/openid-configuration"
+    async with serve(its_own(path, held), tls=ca.server_context("127.0.0.1")) as server:
+        held.append(server)
+        claims = {"iss": "https://127.0.0.1:1/login"} if who == "token" else {"sub": "a"}
+        token = jwt.encode(claims, "a-key-that-is-long-enough-for-hs256", "HS256")
+        known = Known(issuer="https://127.0.0.1:1/login") if who == "person" else None
+        case = case_of(str(server.origin), "/v1/orders", bearer(token), known=known)
+        found = await gather(client, "resource-metadata", case, facts_of(case, refused(case, "Bearer")))
+        assert not contents(found, IssuerMetadataSeen)
+        assert not [a for a in server.arrived if a.target.endswith(("openid-configuration", "authorization-server"))]
+
+
+async def test_an_origin_without_https_is_not_asked_to_be_an_issuer(client: Client) -> None:
+    held: list[Server] = []
+    path = "/.well-known/openid-configuration"
+    async with serve(its_own(path, held)) as server:
+        held.append(server)
+        case = case_of(str(server.origin), "/v1/orders", bearer(TOKEN))
+        found = await gather(client, "resource-metadata", case, facts_of(case, refused(case, "Bearer")))
+        assert not contents(found, IssuerMetadataSeen)
+        assert path not in [a.target for a in server.arrived]

@@ -23,12 +23,12 @@ from tui401.model.shown_base import (
     WayShown,
 )
 from tui401.model.surroundings import (
+    OWN_ADDRESS,
     ClockSeen,
     GrantSeen,
     IntakeSeen,
     IntrospectionSeen,
     IssuerMetadataSeen,
-    KeptSeen,
     KeysSeen,
     KnownSeen,
     MachineSeen,
@@ -42,6 +42,7 @@ from tui401.model.surroundings import (
 )
 
 __all__ = [
+    "OWN_ADDRESS",
     "AnswerSeen",
     "ChangesSeen",
     "ClockSeen",
@@ -57,7 +58,6 @@ __all__ = [
     "IntakeSeen",
     "IntrospectionSeen",
     "IssuerMetadataSeen",
-    "KeptSeen",
     "KeysSeen",
     "KnownSeen",
     "LeastScopesSeen",

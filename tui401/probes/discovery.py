@@ -13,7 +13,7 @@ from tui401.model.case import Case
 from tui401.model.facts import Facts
 from tui401.model.http import Exchange
 from tui401.model.probe import ProbeSpec
-from tui401.model.shown import ClockSeen, Evidence, IssuerMetadataSeen, kind_of
+from tui401.model.shown import OWN_ADDRESS, ClockSeen, Evidence, IssuerMetadataSeen, kind_of
 from tui401.probes import clock, documents, specs
 from tui401.probes.address import Guard
 from tui401.probes.documents import Document
@@ -238,3 +238,14 @@ async def gathered(
         if read is not None:
             found.append(Evidence(kind=kind_of(read), subject=f"issuer:{seen.asked}", content=read, at=read.at, by=by))
     return tuple(found)
+
+
+async def at_origin(issuers: Issuers, case: Case, *, limit: float) -> tuple[Evidence, ...]:
+    """The metadata of the API's own origin as an issuer, which many small servers are; () where it is none.
+
+    Nobody named it, so that it has none is no fault of anybody and no evidence.
+    """
+    names = ((str(case.request.origin), OWN_ADDRESS, False),)
+    found = await gathered(issuers, names, case, limit=limit, by="discovery")
+    lacks = any(isinstance(piece.content, IssuerMetadataSeen) and piece.content.failure for piece in found)
+    return () if lacks else found

@@ -79,32 +79,42 @@ async def fetch(client: Client, url: str, case: Case, *, limit: float) -> Resour
 
 @dataclass(frozen=True, slots=True)
 class ResourceGatherer:
-    """Fetches the API's metadata, and that of the issuers it names."""
+    """Fetches the API's metadata, and that of the issuers it names; without any, looks for one at the API's origin."""
 
     client: Client
     issuers: Issuers
     spec: ProbeSpec = specs.RESOURCE
 
     async def run(self, case: Case, facts: Facts) -> Sequence[Evidence]:
-        """The metadata; nothing where there is no place to look for it."""
+        """The metadata of the API and of the issuers it names; where nobody names one, of the API as its own issuer."""
+        began = time.monotonic()
+        described = await self._described(case, facts)
+        found = [] if described is None else [described]
+        seen = described.content if described is not None else None
+        servers = seen.authorization_servers[:2] if isinstance(seen, ResourceMetadataSeen) else ()
+        met = {name.rstrip("/") for name, _, _ in discovery.named(case, facts)}
+        names = [(s, "the API's metadata", False) for s in servers if s.rstrip("/") not in met]
+        left = self.spec.limit - (time.monotonic() - began) - 0.5
+        if left <= 0:
+            return tuple(found)
+        if names:
+            found += await discovery.gathered(self.issuers, names, case, limit=left, by="resource metadata")
+        elif not met and not servers and not _misleads(seen):
+            found += await discovery.at_origin(self.issuers, case, limit=left)
+        return tuple(found)
+
+    async def _described(self, case: Case, facts: Facts) -> Evidence | None:
+        """The API's own metadata; None where there is no place to look for it."""
         url = address_of(case, facts)
         if not url:
-            return ()
-        began = time.monotonic()
+            return None
         seen = await fetch(self.client, url, case, limit=self.spec.limit / 2)
-        found = [
-            Evidence(
-                kind=kind_of(seen),
-                subject=f"api:{case.request.origin}",
-                content=seen,
-                at=time.time(),
-                by="resource metadata",
-            )
-        ]
-        met = {name.rstrip("/") for name, _, _ in discovery.named(case, facts)}
-        servers = [s for s in seen.authorization_servers[:2] if s.rstrip("/") not in met]
-        left = self.spec.limit - (time.monotonic() - began) - 0.5
-        if servers and left > 0:
-            names = [(server, "the API's metadata", False) for server in servers]
-            found += await discovery.gathered(self.issuers, names, case, limit=left, by="resource metadata")
-        return tuple(found)
+        subject = f"api:{case.request.origin}"
+        return Evidence(kind=kind_of(seen), subject=subject, content=seen, at=time.time(), by="resource metadata")
+
+
+def _misleads(seen: object) -> bool:
+    """Whether what the API said of its metadata is wrong: then nothing more is asked of it; none at all is no lie."""
+    if not isinstance(seen, ResourceMetadataSeen) or not seen.problem:
+        return False
+    return bool(seen.resource) or seen.status is None

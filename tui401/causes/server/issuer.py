@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from tui401.causes.reading import is_oauth, not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
+from tui401.model.shown import OWN_ADDRESS
 from tui401.model.verdict import Step, Strength, Verdict
 
 SLUG: Final = "issuer-unavailable"
@@ -90,9 +91,9 @@ def is_local(host: str) -> bool:
 
 
 def alive_here(facts: Facts) -> str:
-    """The authorization server that answered us, "" when none did."""
+    """The authorization server that answered us, "" when none did; one that nobody named may not be the API's."""
     for issuer in facts.issuers:
-        if not issuer.problem and issuer.issuer:
+        if not issuer.problem and issuer.issuer and issuer.named_by != OWN_ADDRESS:
             return issuer.asked
     return next((keys.issuer for keys in facts.keys if not keys.problem and keys.kids), "")
 
