@@ -194,3 +194,15 @@ async def test_a_recent_sign_in_that_is_demanded_is_made(provider: Provider, fas
     assert (ended.outcome, ended.statuses) == (Outcome.RECOVERED, [401, 200]), ended.grants
     question = next(q for q in ended.questions if q.asks is Asks.SIGN_IN)
     assert "max_age=60" in question.address
+
+
+async def test_a_stronger_sign_in_that_is_demanded_is_made(provider: Provider, fastapi_api: Api) -> None:
+    command = fastapi_api.get(provider.token(), path="/gold/orders")
+    ended = await recovered(
+        command, known_of(provider, "native"), fix="new-token:authorization_code", elsewhere=by_browser
+    )
+    assert ended.first == "confirmed step-up-required"
+    assert (ended.outcome, ended.statuses) == (Outcome.RECOVERED, [401, 200]), ended.grants
+    question = next(q for q in ended.questions if q.asks is Asks.SIGN_IN)
+    assert "acr_values=gold" in question.address
+    assert claims_in(ended, "authorization_code")["acr"] == "gold"

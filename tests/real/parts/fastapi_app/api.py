@@ -103,6 +103,18 @@ def read_strict(
     return {"orders": []}
 
 
+@app.get("/gold/orders")
+def read_gold(
+    claims: Annotated[dict[str, Any], Security(signed_in, scopes=["orders:read"])],
+) -> dict[str, list[int]]:
+    """Wants somebody who signed in as gold (RFC 9470)."""
+    if claims.get("acr") != "gold":
+        words = "A different authentication level is required"
+        challenge = f'Bearer error="insufficient_user_authentication", error_description="{words}", acr_values="gold"'
+        raise HTTPException(401, words, {"WWW-Authenticate": challenge})
+    return {"orders": []}
+
+
 @app.get("/opaque/orders")
 def read_opaque(_said: Annotated[dict[str, Any], Depends(introspected)]) -> dict[str, list[int]]:
     """Wants an opaque token that the issuer calls active."""
