@@ -47,6 +47,7 @@ async def test_a_new_token_of_the_same_kind_that_is_accepted_proves_the_old_ones
         before = case.request
         ran = await told(case, probes("fresh"))
         assert case.request == before, "an experiment is no fix"
+        assert asked(shop) == 1, "the token that was accepted is sent once more, not another"
     facts = derive(ran.view.evidence, 1)
     flips = [flip for flip in facts.flips if flip.proved]
     assert [flip.label for flip in flips] in (["fresh"], ["other-token"])

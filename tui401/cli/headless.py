@@ -62,7 +62,8 @@ class Policy:
 
     def _next(self, question: Question) -> str:
         if self.yes and self._open():
-            probe = next((c.key for c in question.choices if c.key.startswith("probe:")), None)
+            mine = (c for c in question.choices if c.key.startswith("probe:") and (self.attended or not c.grant))
+            probe = next((choice.key for choice in mine), None)
             if probe is not None and probe not in self.applied:
                 self.applied.add(probe)
                 return probe

@@ -75,12 +75,16 @@ class Asks(StrEnum):
 
 
 class Choice(Shown, frozen=True, kw_only=True):
-    """One way to answer. ``fix`` is the fix that it stands for, where it is one."""
+    """One way to answer.
+
+    ``fix`` is the fix that it stands for, where it is one; ``grant`` the grant of an experiment that takes a person.
+    """
 
     key: str
     label: str
     detail: str = ""
     fix: Fix | None = None
+    grant: str = ""
 
 
 class Question(Shown, frozen=True, kw_only=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tui401.model.shown_base import Shown
+from dataclasses import dataclass
 
 
-class Policy(Shown, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
     """A profile's wishes.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Experiments with another token: a new one of the same kind, one with fewer scopes, one with more. Pure.
 
-They say which token they want; whoever drives them asks for it, by a grant that needs no person, and names the answer
-by what that token differs in, for issuers give less than was asked for without a word (judging.md, "Experiments").
+They say which token they want; whoever drives them asks for it, and names the answer by what that token differs in,
+for issuers give less than was asked for without a word (judging.md, "Experiments"). Only a new token of the same kind
+may take a person, who is asked first; fewer and more scopes are tried by grants that need nobody.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tui401.model.case import Case
 from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import TokenWish
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Touches, Variant
+from tui401.model.shown import IssuerMetadataSeen
 from tui401.probes.applies import is_one_time
 from tui401.probes.conversing import proved, stand_in
 from tui401.wire.claims import scopes as scopes_of
@@ -57,14 +59,41 @@ def _named(facts: Facts) -> tuple[str, ...]:
     return (*(value for expected in facts.expects(Aspect.SCOPE) for value in expected.values), *known)
 
 
+def _is_of_tokens(facts: Facts) -> bool:
+    """Whether the refused credential is one that a token could stand in for."""
+    sent = facts.credential
+    if not facts.refused or sent is None or is_one_time(facts):
+        return False
+    return sent.family in _FAMILIES and bool(sent.name)
+
+
+def _issuer(facts: Facts) -> IssuerMetadataSeen | None:
+    """The metadata of the confirmed issuer, where there is a client of it to ask as."""
+    known = facts.known
+    if known is None or not known.issuer or not known.client_id:
+        return None
+    return next((m for m in facts.issuers if m.asked == known.issuer and m.token_endpoint and not m.problem), None)
+
+
 def _token_can_be_had(facts: Facts) -> bool:
-    known, sent = facts.known, facts.credential
-    if not facts.refused or known is None or sent is None or sent.family not in _FAMILIES or is_one_time(facts):
+    """Whether a grant that needs no person could bring a token."""
+    known = facts.known
+    if known is None or not _is_of_tokens(facts) or _issuer(facts) is None:
         return False
-    if not sent.name or not known.issuer or not known.client_id:
+    return known.has_client_secret or known.has_client_key or known.has_refresh_token
+
+
+def by_a_person(facts: Facts) -> bool:
+    """Whether a new token of the same kind takes a person: to sign in, or to let their token command run."""
+    known = facts.known
+    if known is None or not _is_of_tokens(facts) or _token_can_be_had(facts):
         return False
-    answers = any(m.asked == known.issuer and m.token_endpoint and not m.problem for m in facts.issuers)
-    return answers and (known.has_client_secret or known.has_client_key or known.has_refresh_token)
+    issuer = _issuer(facts)
+    signs_in = issuer is not None and (
+        (bool(issuer.authorization_endpoint) and (not issuer.grants or "authorization_code" in issuer.grants))
+        or bool(issuer.device_authorization_endpoint)
+    )
+    return known.has_token_command or signs_in
 
 
 FRESH: Final = ProbeSpec(
@@ -76,7 +105,7 @@ FRESH: Final = ProbeSpec(
     consent=True,
     separates=_OF_TOKENS,
     limit=30.0,
-    applies=_token_can_be_had,
+    applies=lambda facts: _token_can_be_had(facts) or by_a_person(facts),
 )
 NARROW: Final = ProbeSpec(
     name="narrow",
@@ -120,14 +149,25 @@ class OtherToken:
         """The conversation."""
         stands_in = yield from stand_in(case.request, facts)
         base = stands_in or case.request
-        wish = TokenWish(grant=_grant(case, facts), audience=_audience(case, facts), scopes=self.scopes(facts))
+        wish = TokenWish(grant=grant_of(case, facts), audience=_audience(case, facts), scopes=self._scopes(facts))
         varied = f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
         yield from proved(base, Variant(self.spec.name, varied, base, stands_in is not None, wish))
 
+    def _scopes(self, facts: Facts) -> tuple[str, ...]:
+        scopes = self.scopes(facts)
+        claims = facts.token.claims if facts.token is not None else {}
+        # A client has no use for it; a person's token that had it would differ without.
+        return ("openid", *scopes) if by_a_person(facts) and "openid" in scopes_of(claims) else scopes
 
-def _grant(case: Case, facts: Facts) -> str:
-    """By which grant the same subject has another token: a person's by the person's session, a client's by its own."""
+
+def grant_of(case: Case, facts: Facts) -> str:
+    """By which grant the same subject has another token: a person's by the person's session, a client's by its own.
+
+    "" for the best of those that take a person, where no other is known.
+    """
     known = case.known
+    if by_a_person(facts):
+        return "command" if known.token_command and known.sign_in in ("", "command") else ""
     own = known.client_secret is not None or bool(known.private_key)
     claims = facts.token.claims if facts.token is not None else {}
     clients = {known.client_id, claims.get("client_id"), claims.get("azp"), claims.get("cid")}

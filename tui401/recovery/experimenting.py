@@ -8,8 +8,9 @@ from tui401.model import events
 from tui401.model.case import Case
 from tui401.model.http import From, Provenance, Request
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Variant
+from tui401.probes.conversing import ONCE_MORE
 from tui401.probes.safe import NAME as SAFE_METHOD
-from tui401.recovery import apply, asking, ways
+from tui401.recovery import apply, asking, by_person, ways
 from tui401.recovery.consent import reason_to_ask
 from tui401.recovery.granting import Granting, is_bound
 from tui401.recovery.permits import NOT_THERE, NOT_VERIFIED, PASSWORD_SPENT
@@ -59,15 +60,18 @@ class Experimenting:
     async def _drive(self, spec: ProbeSpec, flow: Flow) -> str:
         """Why it ended early, as a sentence; "" when it did not."""
         variant = next(flow, None)
+        tokened: Variant | None = None
         while variant is not None:
             problem = await self._refusal(spec, variant)
             if problem:
                 return problem
-            if variant.wish is not None:
-                tokened = await self._with_token(variant)
-                if isinstance(tokened, str):
-                    return tokened
-                variant = tokened
+            if variant.wish is not None and tokened is not None and variant.label.endswith(ONCE_MORE):
+                variant = replace(tokened, label=f"{tokened.label}{ONCE_MORE}")  # the same token once more
+            elif variant.wish is not None:
+                given = await self._with_token(variant)
+                if isinstance(given, str):
+                    return given
+                variant = tokened = given
             exchange = await self.sending.send(variant)
             try:
                 variant = flow.send(exchange)
@@ -111,9 +115,12 @@ class Experimenting:
             return ways.NO_WAY
         if not await self.sending.permits.may_trust(variant.request):
             return NOT_VERIFIED
+        if not await by_person.may_sign_in(self.ask, fix):
+            return NOT_WANTED
         granted = await self.granting.granted(fix, facts)
         if granted is None or granted.access_token is None:
             return (granted.seen.problem if granted is not None else "") or NO_TOKEN
+        self.granting.hold(fix, granted)
         request = apply.with_token(
             variant.request,
             granted.access_token,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -34,6 +34,10 @@ def is_bound(seen: GrantSeen) -> bool:
     return seen.token_type.lower() == "dpop"
 
 
+def _kind_of(fix: Fix) -> tuple[str, str, frozenset[str]]:
+    return fix.grant, fix.audience, frozenset(fix.scopes)
+
+
 @dataclass(slots=True, kw_only=True)
 class Granting:
     """Asks the confirmed issuer for tokens.
@@ -51,6 +55,12 @@ class Granting:
     ledger: Ledger
     sending: Sending
     ask: Ask
+    _held: dict[tuple[str, str, frozenset[str]], Granted] = field(default_factory=dict)
+
+    def hold(self, fix: Fix, granted: Granted) -> None:
+        """Holds what somebody signed in for until a fix wants the same, so that nobody signs in twice."""
+        if fix.grant in BY_A_PERSON:
+            self._held[_kind_of(fix)] = granted
 
     def brought(self, piece: Evidence) -> None:
         """Counts a refusal of the client's secret by the introspection endpoint too (judging.md: twice at most)."""
@@ -74,6 +84,9 @@ class Granting:
             None where the person did not want it, or it could not be asked for, which is told. The issuer's answer is
             evidence, whatever it says.
         """
+        held = self._held.pop(_kind_of(fix), None)
+        if held is not None:
+            return held
         if fix.consent:
             if (await self.ask(asking.to_refresh(fix))).key != "yes":
                 return None

@@ -16,7 +16,7 @@ from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.probes.applies import is_one_time
-from tui401.recovery import apply, asking, fixes, lately, repeating, rewrites, searching, ways
+from tui401.recovery import apply, asking, by_person, fixes, lately, repeating, rewrites, searching, ways
 from tui401.recovery.at_hand import VAULT
 from tui401.recovery.budget import Budget
 from tui401.recovery.consent import reason_to_ask
@@ -267,6 +267,8 @@ class _Recovery:
             return None
         if not await self.permits.may_move(request, new=True) or not await self.permits.may_trust(request):
             return None
+        if not await by_person.may_sign_in(self._ask, fix):
+            return None
         return await self._with_token(request, fix, facts)
 
     async def _with_token(self, request: Request, fix: Fix, facts: Facts) -> Outcome | None:
@@ -376,6 +378,7 @@ class _Recovery:
         question = asking.what_now(
             offered, (s for s in specs if s.name not in self.experimenting.tried and s.applies(facts))
         )
+        question = by_person.offered(question, self.case, facts)
         question = repeating.offered(question, diagnosis, self.budget.left)
         question = searching.offered(question, self.case, facts, diagnosis)
         return lately.offered(question, self.ledger.evidence, self.case.earlier)

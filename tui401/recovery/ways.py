@@ -192,8 +192,12 @@ def wished(case: Case, facts: Facts, wish: TokenWish) -> Fix | None:
     grants = list(ways.grants)
     if wish.audience or wish.scopes:
         grants.sort(key=lambda grant: grant == "refresh_token")
-    grant = wish.grant or next(iter(grants), "")
-    known = (*grants, *ways.signing_in, *(["command"] if ways.command else []))
+    command = ["command"] if ways.command else []
+    # A command gives what it gives, so where something is wished for, whoever can be told of it comes first.
+    others = [*ways.signing_in, *command] if wish.audience or wish.scopes else [*command, *ways.signing_in]
+    preferred = PREFERENCES.get(case.known.sign_in, "")
+    known = (*grants, *sorted(others, key=lambda grant: grant != preferred))
+    grant = wish.grant or next(iter(known), "")
     return _new_token(case, facts, {"asked"}, (), ways=ways, grant=grant, wish=wish) if grant in known else None
 
 

@@ -77,6 +77,6 @@ def _once(said: tuple[tuple[str, str], ...], held: tuple[str, ...]) -> tuple[Wis
 
 
 def who_gives(choices: tuple[Choice, ...], known: KnownSeen) -> str:
-    """Who could be asked for a token without a person now; "" where nobody is known."""
+    """Who could be asked for a token now, with a person who signs in or without; "" where nobody is known."""
     able = any(c.key == "token" or (c.fix is not None and c.fix.kind is FixKind.NEW_TOKEN) for c in choices)
     return known.issuer.split("://", 1)[-1].rstrip("/") if able else ""
