@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from msgspec.structs import replace
 
 from tui401.dialects import Hit, package_matcher
+from tui401.dialects.loader import compiled
 from tui401.dialects.matcher import Matcher, Reading
 from tui401.judge import answerer, envelope, refusing, texts
 from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
@@ -41,6 +42,8 @@ _SIGNED: Final = re.compile(r"(?i)(?:^|[-_.])(?:sign|sig|hmac)$|signature$|[-_](
 """Names of headers and parameters that carry a signature over the request."""
 _SIGN_IN: Final = re.compile(r"(?i)/(?:log-?in|sign-?in|sign_in|authenticate|sessions?)(?:/|\.\w+)?$")
 _PASSWORD: Final = re.compile(r"(?i)passw(?:or)?d|passphrase|\bpwd\b")
+_EITHER_WAY: Final = frozenset({"csrf-token-missing"})
+"""Causes that a hedge leaves as they are: "missing or incorrect" is said of one and the same token."""
 _WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
 
 
@@ -97,7 +100,7 @@ def read(
     failed = wrapped or envelope.tells_failure(response.status, where["body"])
     status = (401 if wrapped else 403) if failed else response.status
     reading = (by or package_matcher()).read(where, status=status, marks=marked)
-    hits = _weighed(reading, status)
+    hits = _from_behind(_weighed(reading, status), where["header"])
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
     refused = refusing.refuses(
@@ -130,7 +133,9 @@ def read_grant(grant: GrantSeen, *, by: Matcher | None = None) -> tuple[Said, ..
     text = f"error: {grant.error}\nerror_description: {texts.plain(grant.description)}"
     host = texts.place(RequestShown(method="POST", url=Redacted(grant.endpoint)))[0]
     marked = {"token-endpoint", f"grant-{grant.grant}", *(["password-grant"] if grant.grant == "password" else [])}
-    reading = (by or package_matcher()).read({"host": host, "grant": text}, status=grant.status, marks=marked)
+    # A code without a status stands for the one that RFC 6749, section 5.2, gives it.
+    status = grant.status or 400
+    reading = (by or package_matcher()).read({"host": host, "grant": text}, status=status, marks=marked)
     return _said(_weighed(reading, 400), {"grant": text}, issuer=True)
 
 
@@ -184,7 +189,7 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         # A code of a standard is no sentence, so no sentence beside it takes from it.
         prose = hit.dialect.generic and strength is not Strength.CONFIRMED
         unproven = prose or (hit.says.alone and hit.dialect not in reading.recognised)
-        if unproven and hit.where in reading.hedged:
+        if unproven and hit.where in reading.hedged and hit.says.cause not in _EITHER_WAY:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))
     exact = {hit.says.cause for hit, strength in kept if not hit.says.vague and strength >= Strength.LIKELY}
@@ -196,6 +201,19 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
     return [
         (hit, min(strength, Strength.POSSIBLE) if hit.says.vague and exact - {hit.says.cause} else strength)
         for hit, strength in kept
+    ]
+
+
+def _from_behind(hits: list[tuple[Hit, Strength]], header: str) -> list[tuple[Hit, Strength]]:
+    """The hits, those of a gateway that handed the request on weaker: what stands behind it may have said so."""
+    passed = {
+        hit.dialect.name
+        for hit, _ in hits
+        if hit.dialect.passed and not hit.says.alone and compiled(hit.dialect.passed).search(header)
+    }
+    return [
+        (hit, min(strength, Strength.LIKELY) if hit.dialect.name in passed and not hit.says.alone else strength)
+        for hit, strength in hits
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tui401.model.facts import Aspect, Facts
@@ -15,6 +16,19 @@ _MOVABLE: Final = frozenset({"bearer", "api-key", "raw", "other"})
 _TOKENS: Final = frozenset({Shape.JWT, Shape.JWE})
 _CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _LONGEST: Final = 60
+_SHORT: Final = frozenset({"u", "p", "user", "username", "login", "pw", "pin", "hash", "mac", "auth", "t", "k", "sid"})
+"""Short names of parameters under which older APIs take a user, a password or a key."""
+_HASH: Final = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
+_IN_BODY: Final = re.compile(
+    r"(?i)passw|passphrase|\b(?:pwd|pin|otp|code|auth|token|username|login|log_in|signin|sign_in|wsse)\b"
+    r"|secret|credential|api_?key|\blog_?in\w*\("
+)
+"""Words by which a body says that it carries what signs a caller in."""
+_MOST_BODY: Final = 16_384
+_NAMED: Final = re.compile(
+    r"(?i)(?:^|[-_])(?:auth|token|key|secret|sign|sig|mac|hmac|pass|session|credential)s?(?:[-_]|$)"
+)
+_LEAST_NAMED: Final = 4
 _LEAST_KEY: Final = 12  # characters of a value that may be a key
 _NO_KEY: Final = frozenset(" \t,;/()<>")
 _USUAL: Final = frozenset(
@@ -41,15 +55,35 @@ def headers_named(facts: Facts) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
+def perhaps_elsewhere(request: RequestShown) -> str:
+    """Where in its address or body a request may carry a credential that is not known for one, for a person; or "".
+
+    A password that an unknown form names in its own way is sent all the same: a 401 then speaks of it.
+    """
+    query = request.url.partition("#")[0].partition("?")[2][:_MOST_BODY]
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if not value or weigh(name) is Weight.IDENTIFIER:
+            continue
+        if name in _SHORT or weigh(name) > Weight.PLAIN or _HASH.fullmatch(value) or "\u2039" in value:
+            return f"the parameter {name}"
+    return "the body" if _IN_BODY.search(request.body[:_MOST_BODY]) else ""
+
+
 def perhaps_keys(request: RequestShown) -> tuple[str, ...]:
-    """Headers that may hold a key under a name that is not known for one: a word of letters and digits, and no more."""
+    """Headers that may hold a key under a name that is not known for one.
+
+    By its value: one long word with digits in it. By its name: one that speaks of keys, whatever its value is.
+    """
     found = []
     for header in request.headers:
         name, value = header.name, header.value.strip()
         if weigh(name) is Weight.IDENTIFIER or name.lower() in _USUAL or name.lower().startswith(_USUAL_BEGINS):
             continue
-        mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
-        if ("\u2039" in value or mixed) and len(value) >= _LEAST_KEY and not set(value) & _NO_KEY:
+        digits = any(c.isdigit() for c in value)
+        worded = _NAMED.search(name) is not None and len(value) >= _LEAST_NAMED
+        word = digits and len(value) >= _LEAST_KEY and not set(value) & _NO_KEY
+        if worded or word or "\u2039" in value:
             found.append(name)
     return tuple(found)
 

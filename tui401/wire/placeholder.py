@@ -46,6 +46,7 @@ _TELLING: Final = frozenset(
         *("fixme", "example", "sample", "dummy", "xxx", "xxxx", "xxxxx", "actual", "real", "tbd", "snip", "elided"),
     }
 )
+_COVERS: Final = frozenset({"redacted", "masked", "filtered", "hidden", "removed", "omitted", "snip", "elided"})
 _ORDERS: Final = frozenset({"your", "insert", "put", "paste", "enter", "replace", "fill"})  # no key begins so
 _PLAIN: Final = frozenset(
     {
@@ -151,6 +152,18 @@ def is_placeholder(text: str) -> bool:
         if inner is not None:
             return _is_name(inner) or _is_remark(inner) or is_placeholder(inner)
     return _says_so(text)
+
+
+def is_mask(text: str) -> bool:
+    """Whether a placeholder is what people and recorders write over a credential: ``********``, ``[REDACTED]``, xxxx.
+
+    Args:
+        text: A text that `is_placeholder` calls one.
+    """
+    text = text.strip().strip("<>[]{}()")
+    if _MASK.fullmatch(text) or _GROUPED_MASK.fullmatch(text):
+        return True
+    return any(word in _COVERS or (set(word) == {"x"} and len(word) > 2) for word in _WORDS.findall(text.lower()))
 
 
 def looks_random(text: str) -> bool:

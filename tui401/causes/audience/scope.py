@@ -88,9 +88,11 @@ def judge(facts: Facts) -> Verdict:
         and denied.strength >= Strength.LIKELY
         and first.source in ("challenge", "body")
     ):
-        return verdict(
-            SLUG, Strength.CONFIRMED, why, quoted(denied), cites=(*cites, denied.fact, "credential"), **values
+        # With a 403 the scope may be listed as it always is, and what is denied be a role of the caller's.
+        strength = (
+            Strength.LIKELY if facts.response is not None and facts.response.status == 403 else Strength.CONFIRMED
         )
+        return verdict(SLUG, strength, why, quoted(denied), cites=(*cites, denied.fact, "credential"), **values)
     if spoken:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites, **values)
     other = proved(facts, "other-scopes")

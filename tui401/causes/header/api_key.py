@@ -63,10 +63,18 @@ def judge_missing(facts: Facts) -> Verdict:
             return ruled_out(MISSING, words, "the user's name that was sent may be the key", cites=cites)
         return verdict(MISSING, most, words, f"the request carries another credential ({sent})", cites=cites)
     perhaps = asked.perhaps_keys(facts.request)
-    but = f"unless the header {perhaps[0]} is meant as one" if perhaps else ""
+    inside = asked.perhaps_elsewhere(facts.request) if told is None or told.strength < Strength.CONFIRMED else ""
+    but = (
+        f"unless the header {perhaps[0]} is meant as one"
+        if perhaps
+        else f"unless {inside} carries it"
+        if inside
+        else ""
+    )
     sure = (
         not unread
         and not perhaps
+        and not inside
         and facts.refused
         and (challenged or (told is not None and told.strength >= Strength.LIKELY))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tui401.causes.reading import (
@@ -17,15 +18,22 @@ from tui401.causes.reading import (
 )
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Contrast, Facts
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 
 INVALID: Final = "basic-credentials-invalid"
 MALFORMED: Final = "basic-malformed"
+_PASSWORD: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)|\b(?:pwd|pin)\b")
 
 
 def judge_invalid(facts: Facts) -> Verdict:
     """The server says so; refused as an invented user is, it is likely at most: disabled accounts look the same."""
     told = facts.says(INVALID)
+    if told is None and facts.refused and facts.response is not None and facts.response.status == 401:
+        name = _password_in_body(facts)
+        if name and agreement(facts, INVALID) > Agreement.AGAINST:
+            why = f"{name} came in the body, and the answer is a 401"
+            return verdict(INVALID, Strength.POSSIBLE, why, cites=("credential", "contrast"))
     missing = None if told is not None and told.by == "issuer" else _no_basic(facts, INVALID, "basic", "digest")
     if missing is not None:
         return missing
@@ -90,6 +98,13 @@ def judge_malformed(facts: Facts) -> Verdict:
     return verdict(
         MALFORMED, weigh(agrees, decisive=_decisive(found)), *(d.says for d in found[:3]), quoted(told), cites=cites
     )
+
+
+def _password_in_body(facts: Facts) -> str:
+    """The name under which the body carries a password and nothing else carries a credential, "" for none."""
+    if any(c.place is not Place.BODY for c in facts.credentials):
+        return ""
+    return next((c.place_name for c in facts.credentials if _PASSWORD.search(c.place_name)), "")
 
 
 def _decisive(found: tuple[object, ...]) -> bool:

@@ -8,7 +8,7 @@ from tui401.causes.reading import agreement, not_applicable, quoted, spoken, unk
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.shown import CredentialSeen
-from tui401.model.verdict import Step, Verdict
+from tui401.model.verdict import Step, Strength, Verdict
 from tui401.model.words import Shape
 from tui401.wire.claims import numeric_date
 from tui401.wire.proof import same_address, thumbprint
@@ -22,6 +22,9 @@ def judge(facts: Facts) -> Verdict:
     """Takes the proof apart: type, algorithm, key, method, address, time, identifier, token hash and nonce."""
     told = facts.says(SLUG)
     sent = next((c for c in facts.credentials if c.place_name.lower() == "dpop"), None)
+    if sent is None and told is not None and told.by == "api" and "nonce" not in told.quote:
+        why = "yet no proof was sent"
+        return verdict(SLUG, Strength.POSSIBLE, quoted(told), why, cites=("credential", "dpop", told.fact))
     if sent is None:
         return unknown(SLUG, "") if told is not None else not_applicable(SLUG, "no DPoP proof was sent")
     cites = ("token.cnf", "credential", "dpop", "clock.local", *((told.fact,) if told is not None else ()))

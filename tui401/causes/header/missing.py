@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tui401.causes.reading import Agreement, agreement, offers_other_than_keys, quoted, ruled_out, unknown, verdict
+from tui401.judge import texts
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.wire import asked
 
 SLUG: Final = "header-missing"
+_FIELD: Final = re.compile(r"^[\w.\[\]$@:-]{1,80}: ")
+_BESIDE: Final = re.compile(
+    r"(?i)^(?:[\w.\[\]]*\.)?(?:path|uri|url|instance|type|timestamp|host|method|domain|link|href|documentation_url): "
+)
+"""Fields that tell of the request, and not of its refusal."""
+_ADDRESS: Final = re.compile(r"\S*[/@]\S*")
+_OTHER: Final = re.compile(
+    r"(?i)\b(?:origin|referr?er|ip|tenants?|organi[sz]ation|devices?|country|region|captcha|maintenance|robots?|bots?"
+    r"|white-?listed|allow-?listed|blocked|banned|suspended|locked|deactivated|subscription|licen[sc]e|quota|trial"
+    r"|user[- ]agent|vpn|certificate|csrf|signature|timestamp|clock|password|passcode|pin|otp|email|username)\b"
+)
 
 
 def judge(facts: Facts) -> Verdict:
@@ -41,9 +54,28 @@ def judge(facts: Facts) -> Verdict:
     if perhaps:
         but = f"unless the header {perhaps[0]} is meant as one"
         return verdict(SLUG, Strength.LIKELY, why, but, quoted(told), cites=cites)
+    if told is None or told.strength < Strength.CONFIRMED:
+        inside, other = asked.perhaps_elsewhere(facts.request), _speaks_of_other(facts)
+        if inside or other:
+            but = f"unless {inside} carries one" if inside else f"yet the answer speaks of “{other}”"
+            known = asks or (facts.response is not None and facts.response.status == 401)
+            strength = Strength.LIKELY if known else Strength.POSSIBLE
+            return verdict(SLUG, strength, why, but, quoted(told), cites=cites)
     if asks or (facts.response is not None and facts.response.status == 401):
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told) or _asked(facts), cites=cites)
     return verdict(SLUG, Strength.POSSIBLE, why, "a bare refusal can have other grounds", cites=cites)
+
+
+def _speaks_of_other(facts: Facts) -> str:
+    """A word of the answer that is said of something else than a credential, "" for none.
+
+    Some servers refuse by address, origin, tenant or client with a 401, in words that no dialect knows.
+    """
+    if facts.response is None:
+        return ""
+    lines = (_FIELD.sub("", line) for line in texts.body(facts.response).splitlines() if not _BESIDE.match(line))
+    found = (_OTHER.search(_ADDRESS.sub(" ", line)) for line in lines)
+    return next((match.group() for match in found if match is not None), "")
 
 
 def _asked(facts: Facts) -> str:

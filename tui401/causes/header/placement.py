@@ -11,6 +11,8 @@ from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.wire import asked
 
+_EVERYBODY: Final = frozenset({"address-not-allowed", "gateway-rejected", "rate-limited", "server-misconfigured"})
+"""What refuses a preflight as it would refuse any request."""
 _IN_AUTHORIZATION: Final = frozenset({"bearer", "token", "apikey", "api-key"})
 
 
@@ -81,7 +83,10 @@ def judge_csrf(facts: Facts) -> Verdict:
     why = "a session alone was sent with a request that can change something"
     if reads is not None and not accepted:
         return unknown(slug, "", "by GET the session is not accepted either")
-    return verdict(slug, Strength.LIKELY if accepted else Strength.POSSIBLE, why, good, cites=cites, needs="read")
+    # A 401 refuses a session, or a body or method that is wrong; a check for forgery answers 403 or with its own page.
+    asked_who = facts.response is not None and facts.response.status == 401
+    strength = Strength.LIKELY if accepted and not asked_who else Strength.POSSIBLE
+    return verdict(slug, strength, why, good, cites=cites, needs="read")
 
 
 def _asked_elsewhere(facts: Facts) -> bool:
@@ -106,12 +111,11 @@ def judge_preflight(facts: Facts) -> Verdict:
         return not_applicable(slug, "this is no browser's preflight")
     if not facts.refused:
         return verdict(slug, Strength.RULED_OUT, "the preflight was answered")
-    return verdict(
-        slug,
-        Strength.CONFIRMED,
-        "a preflight, which never carries credentials, was refused",
-        cites=("credential.none", "credential"),
-    )
+    why, cites = "a preflight, which never carries credentials, was refused", ("credential.none", "credential")
+    other = next((s for s in facts.said if s.cause in _EVERYBODY and s.strength >= Strength.LIKELY), None)
+    if other is not None:
+        return verdict(slug, Strength.LIKELY, why, quoted(other), cites=(*cites, other.fact))
+    return verdict(slug, Strength.CONFIRMED, why, cites=cites)
 
 
 CAUSES: Final = (

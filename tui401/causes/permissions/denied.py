@@ -34,6 +34,11 @@ def judge(facts: Facts) -> Verdict:
         if status == 401 and told is None:
             return unknown(SLUG, "anonymous", "a 401 asks who the caller is, and says nothing of rights")
         return unknown(SLUG, "anonymous", "the answer does not speak of rights")
+    if _perhaps_forged(facts):
+        why = (
+            "a session alone was sent with a request that can change something, so a forgery check may have refused it"
+        )
+        return verdict(SLUG, Strength.POSSIBLE, why, cites=cites, needs="read")
     if facts.contrast is Contrast.RECOGNISED:
         return verdict(
             SLUG, Strength.LIKELY, "the server knows this credential from a made-up one, and forbids", cites=cites
@@ -51,6 +56,17 @@ def judge(facts: Facts) -> Verdict:
         "a bare 403 can be a firewall, a missing key or an allowlist too",
         cites=cites,
         needs="invented-path" if facts.answered("anonymous") is not None else "anonymous",
+    )
+
+
+def _perhaps_forged(facts: Facts) -> bool:
+    """Whether a server that checks for forged requests may refuse this one: by a session, changing, without a token."""
+    session = bool(facts.credentials) and all(c.family == "cookie" for c in facts.credentials)
+    reads = facts.request.method.upper() in ("GET", "HEAD", "OPTIONS", "TRACE")
+    return (
+        session
+        and not reads
+        and not any("csrf" in h.name.lower() or "xsrf" in h.name.lower() for h in facts.request.headers)
     )
 
 

@@ -22,6 +22,10 @@ def judge(facts: Facts) -> Verdict:
             return missing
     bound = _binding(facts)
     cites = ("token.cnf", "credential", "scheme", *((told.fact,) if told is not None else ()))
+    proof = facts.says("dpop-proof-invalid")
+    if bound is None and proof is not None and proof.by == "api" and not facts.request.values("dpop"):
+        why = "no DPoP proof was sent, and the API speaks of one"
+        return verdict(SLUG, Strength.LIKELY, why, quoted(proof), cites=(*cites, proof.fact))
     if bound is None:
         if readable(facts) and told is None:
             return ruled_out(SLUG, "it is bound to no key", cites=cites)
@@ -38,9 +42,12 @@ def judge(facts: Facts) -> Verdict:
         )
     if any(c.place is Place.CERTIFICATE for c in facts.credentials):
         return ruled_out(SLUG, "a client certificate was sent", cites=cites)
-    return verdict(
-        SLUG, weigh(agrees), "it is bound to a client certificate, and none was sent", quoted(told), cites=cites
-    )
+    why, strength = "it is bound to a client certificate, and none was sent", weigh(agrees)
+    if facts.recorded and (told is None or told.strength < Strength.LIKELY):
+        # A recording holds no handshake, so it cannot tell whether a certificate was shown in one.
+        why = "it is bound to a client certificate, and the recording shows none"
+        strength = min(strength, Strength.LIKELY)
+    return verdict(SLUG, strength, why, quoted(told), cites=cites)
 
 
 def _named_otherwise(facts: Facts) -> bool:

@@ -13,7 +13,12 @@ from tui401.model.words import Shape
 SLUG: Final = "token-malformed"
 _ALLIED: Final = ("header-malformed", "token-signature-invalid", "algorithm-rejected", "api-key-invalid")
 # Some readers mend these silently, so without words or an experiment they may have touched nothing.
-_DOUBTFUL: Final = frozenset({"padding", "standard-base64", "percent-encoded", "exp-type", "iat-type", "nbf-type"})
+_DOUBTFUL: Final = frozenset(
+    {
+        *("padding", "standard-base64", "percent-encoded", "exp-type", "iat-type", "nbf-type", "exp-milliseconds"),
+        *("exp-fraction", "iat-fraction", "nbf-fraction", "sub-type"),
+    }
+)
 
 
 # A recording with a made-up signature shows the same, so words must add to it.

@@ -8,11 +8,20 @@ from urllib.parse import parse_qsl, urlsplit
 from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
+from tui401.model.shown import CredentialSeen, Place
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.model.words import Shape
-from tui401.wire.placeholder import is_placeholder
+from tui401.wire.placeholder import is_mask, is_placeholder
 
 SLUG: Final = "credential-placeholder"
+_OF_A_REAL_ONE: Final = frozenset(
+    {
+        *("account-disabled", "address-not-allowed", "audience-mismatch", "client-certificate-required"),
+        *("consent-required", "csrf-token-missing", "issuer-mismatch", "rate-limited", "scope-insufficient"),
+        *("step-up-required", "token-expired", "token-not-yet-valid", "token-revoked"),
+    }
+)
+"""What a server says once it has read a credential, or before it looks for one: a placeholder is not refused so."""
 
 
 def judge(facts: Facts) -> Verdict:
@@ -34,12 +43,28 @@ def judge(facts: Facts) -> Verdict:
     shown = defect or inside
     says = shown.says if shown is not None else "nothing real stands where the credential should"
     told = next((s for s in facts.said if s.strength >= Strength.LIKELY), None)
+    read = next((s for s in facts.said if s.cause in _OF_A_REAL_ONE and s.strength >= Strength.LIKELY), None)
+    covered = facts.recorded and _is_covered(facts, sent)
+    if facts.refused and (covered or read is not None):
+        why = (
+            "what was sent may have been covered in the recording" if covered else "yet the answer names another reason"
+        )
+        strength = Strength.LIKELY if read is None or not covered else Strength.POSSIBLE
+        return verdict(SLUG, strength, says, why, quoted(told), cites=(*cites, *([told.fact] if told else [])))
     if facts.refused and facts.response is not None and facts.response.status < 500:
         why = next((n.says for n in facts.notes if n.cause == SLUG), "")
         return verdict(
             SLUG, Strength.CONFIRMED, says, quoted(told), why, cites=(*cites, *([told.fact] if told else []))
         )
     return verdict(SLUG, Strength.LIKELY if facts.refused else Strength.POSSIBLE, says, cites=cites)
+
+
+def _is_covered(facts: Facts, sent: CredentialSeen) -> bool:
+    """Whether what stands there is what people write over a credential before they show a request to others."""
+    if sent.family == "basic" or sent.place not in (Place.AUTHORIZATION, Place.HEADER):
+        return False
+    value = next(iter(facts.request.values(sent.place_name.lower())), "").strip()
+    return is_mask(value.removeprefix(sent.scheme).strip())
 
 
 def _in_query(facts: Facts) -> str:
