@@ -192,15 +192,23 @@ class Recover:
         self, case: Case, *, ask: Callable[[Question], Awaitable[Answer]], emit: Callable[[Event], None]
     ) -> Outcome:
         """Runs until the case ends."""
+        from dataclasses import replace  # noqa: PLC0415 - after the first frame
+
         from tui401.cli.build import count_passwords, remember_scopes  # noqa: PLC0415 - after the first frame
         from tui401.cli.changelog import tell_changes  # noqa: PLC0415 - the same
         from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
+        from tui401.cli.kept_here import KeptHere, kept_here, telling  # noqa: PLC0415 - the same
         from tui401.cli.kept_secrets import with_kept  # noqa: PLC0415 - the same
         from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
         if case.known.profile:
-            case.known = await with_kept(case.known, self._keyring())
+            vault = self._keyring()
+            case.known = await with_kept(case.known, vault)
+            held = await kept_here(vault)
+            case.known = replace(case.known, also_kept=held.of_request(case.request, case.names))
+        else:
+            held = KeptHere()
         count_passwords(case, self._shelf.journal)
         remember_scopes(case, self._shelf.journal)
         tell_changes(case, self._shelf.journal)
@@ -211,7 +219,8 @@ class Recover:
             emit(event)
 
         rotation = await rotation_for(self._keyring, case, self._shelf.folder())
-        return await recover(case, ask=ask, emit=tell, rotation=rotation)
+        telling_too = telling(tell, case, held, lambda: kept.view)
+        return await recover(case, ask=ask, emit=telling_too, rotation=rotation)
 
 
 class Least:

@@ -19,6 +19,7 @@ from tui401.cli.changelog import tell_changes
 from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy
+from tui401.cli.kept_here import KeptHere, kept_here, telling
 from tui401.cli.kept_secrets import with_kept
 from tui401.cli.places import state_folder
 from tui401.cli.successor import rotation_for
@@ -27,6 +28,7 @@ from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose as judge
 from tui401.model.case import Case, Known
+from tui401.model.events import Event
 from tui401.model.facts import Facts
 from tui401.model.secret import Secret
 from tui401.model.verdict import Diagnosis, Outcome, Strength
@@ -36,6 +38,8 @@ from tui401.recovery.afterwards import least_scopes
 from tui401.wire.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui401.vault import Vault
 
 
@@ -70,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
     build.count_passwords(case, journal)
     build.remember_scopes(case, journal)
     tell_changes(case, journal)
+    kept = asyncio.run(kept_here(vault)) if vault is not None else KeptHere()
+    case.known = dataclasses.replace(case.known, also_kept=kept.of_request(case.request, case.names))
     listener = Listener(case.id, journal, progress, known.profile)
     attended = options.fix and not options.quiet and sys.stdin.isatty() and sys.stderr.isatty()
     policy = Policy(
@@ -77,17 +83,20 @@ def run(options: argparse.Namespace) -> int:
     )
     try:
         # A debug switch of the environment would log callbacks with their arguments.
-        asyncio.run(_recover(case, policy, listener, vault), debug=False)
+        told = telling(listener, case, kept, lambda: listener.view)
+        asyncio.run(_recover(case, policy, listener, told, vault), debug=False)
     finally:
         if journal is not None:
             journal.close()
     return _finish(options, case, listener.view, report)
 
 
-async def _recover(case: Case, policy: Policy, listener: Listener, vault: Vault | None) -> None:
+async def _recover(
+    case: Case, policy: Policy, listener: Listener, tell: Callable[[Event], None], vault: Vault | None
+) -> None:
     keyring = vaults.at_hand if vault is None else lambda: vault
     rotation = await rotation_for(keyring, case, state_folder()) if policy.fix or policy.least else None
-    outcome = await recover(case, ask=policy, emit=listener, rotation=rotation)
+    outcome = await recover(case, ask=policy, emit=tell, rotation=rotation)
     if policy.least and outcome in (Outcome.RECOVERED, Outcome.SUCCEEDED) and listener.view.least_scopes is None:
         await least_scopes(case, listener.view, ask=policy, emit=listener, rotation=rotation)
 

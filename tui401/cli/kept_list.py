@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tui401.judge.advice import Advice, Life, advice
+from tui401.judge.advice import life_of as life_from
 from tui401.model.policy import Policy
 from tui401.model.secret import Secret
 from tui401.ui.text import countdown, span
@@ -16,7 +17,6 @@ from tui401.vault import Vault
 from tui401.vault.fingerprints import NAME as OUR_KEY
 from tui401.vault.profiles import Settings
 from tui401.vault.store import Kept
-from tui401.wire.claims import numeric_date, scopes
 from tui401.wire.jwt import take_apart
 from tui401.wire.visible import visible
 
@@ -81,15 +81,10 @@ async def lines_of(vault: Vault, settings: Settings) -> tuple[Line, ...]:
 
 
 def life_of(kept: Kept, secret: Secret[str] | None) -> Life:
-    """What is known of a credential's life, from its own claims where it has some."""
+    """What is known of a kept credential's life, from its own claims where it has some."""
     claims = take_apart(secret.reveal()).claims if secret is not None else {}
-    return Life(
-        stored=kept.at,
-        issued=numeric_date(claims.get("iat")),
-        expires=kept.expires if kept.expires is not None else numeric_date(claims.get("exp")),
-        scopes=scopes(claims),
-        renewed=kept.kind == "access-token",
-    )
+    life = life_from(claims, stored=kept.at, expires=kept.expires)
+    return replace(life, renewed=kept.kind == "access-token")
 
 
 def watch(lines: Sequence[Line]) -> int:

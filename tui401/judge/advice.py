@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tui401.causes.reading import spoken as span
 from tui401.model.policy import Policy
+from tui401.model.shown import CredentialSeen, KnownSeen
+from tui401.wire.claims import numeric_date, scopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,38 @@ class Advice:
 
     verb: str
     says: str
+
+
+def life_of(claims: Mapping[str, Any], *, stored: float = 0.0, expires: float | None = None) -> Life:
+    """What is known of a credential's life, from its own claims where it has some.
+
+    Args:
+        claims: A token's; {} for what carries none.
+        stored: When it was stored, 0 where that is not known.
+        expires: When it ends, where that is known from elsewhere.
+    """
+    return Life(
+        stored=stored,
+        issued=numeric_date(claims.get("iat")),
+        expires=expires if expires is not None else numeric_date(claims.get("exp")),
+        scopes=scopes(claims),
+        renewed=bool(claims),
+    )
+
+
+def advice_on(known: KnownSeen, credential: CredentialSeen, now: float) -> tuple[Advice, ...]:
+    """What the chosen profile's policy says to the credential that a request carries.
+
+    Its age is known from its own claims, or from when the vault took it, where that holds the same.
+
+    Args:
+        known: With the policy.
+        credential: The request's.
+        now: Seconds since the epoch, by a clock that the caller trusts.
+    """
+    claims = credential.token.claims if credential.token is not None else {}
+    since = min((kept.at for kept in known.also_kept if kept.at and kept.credential == credential.name), default=0.0)
+    return advice(known.policy, life_of(claims, stored=since), now)
 
 
 def advice(policy: Policy, life: Life, now: float) -> tuple[Advice, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from tui401.model.http import Exchange, Header, Origin, Request, Transport
 from tui401.model.names import Names
+from tui401.model.policy import Policy
 from tui401.model.secret import Secret
-from tui401.model.shown import ChangesSeen, IntakeSeen, KnownSeen, RequirementsSeen
+from tui401.model.shown import ChangesSeen, IntakeSeen, KeptSeen, KnownSeen, RequirementsSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Known:
             credential.
         redirect_uri: The loopback address that the client's redirect is registered with (RFC 8252, section 7.3);
             without a port any free one is taken. "" for ``http://127.0.0.1/callback``.
+        policy: What the profile wishes of its credentials.
+        also_kept: The names in the vault that hold the very credential of the person's own request.
     """
 
     issuer: str = ""
@@ -64,6 +67,8 @@ class Known:
     token_from_environment: bool = False
     origins: tuple[Origin, ...] = ()
     redirect_uri: str = ""
+    policy: Policy = field(default_factory=Policy)
+    also_kept: tuple[KeptSeen, ...] = ()
 
     def shown(self) -> KnownSeen:
         """What of it may be seen."""
@@ -79,6 +84,8 @@ class Known:
             has_token_command=bool(self.token_command),
             sign_in=self.sign_in,
             source=self.source,
+            policy=self.policy,
+            also_kept=self.also_kept,
         )
 
 

@@ -115,9 +115,14 @@ class Spent(Shown, frozen=True, kw_only=True):
 
 
 class Told(Shown, frozen=True, kw_only=True):
-    """A sentence for the person that is no finding: a store that did not answer, a limit that was met."""
+    """A sentence for the person that is no finding: a store that did not answer, a limit that was met.
+
+    Attributes:
+        lasting: The person still has to know it once the case has ended.
+    """
 
     text: Redacted
+    lasting: bool = False
 
 
 class Ended(Shown, frozen=True, kw_only=True):

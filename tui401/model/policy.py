@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tui401.model.shown_base import Shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Shown, frozen=True, kw_only=True):
     """A profile's wishes.
 
     Attributes:

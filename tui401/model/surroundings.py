@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final
 
+from tui401.model.policy import Policy
 from tui401.model.shown_base import HopShown, Place, Redacted, Shown, TokenShown
 
 OWN_ADDRESS: Final = "the API's own address"
@@ -131,8 +132,27 @@ class KeysSeen(Shown, frozen=True, kw_only=True):
     failure: str = ""
 
 
+class KeptSeen(Shown, frozen=True, kw_only=True):
+    """A name that the vault keeps a credential of this case under.
+
+    Attributes:
+        credential: The credential, by its name in the case.
+        name: What it is kept as; ``profile`` whose, "" for nobody's.
+        at: Since when, seconds since the epoch; 0 where that is not known.
+    """
+
+    credential: str
+    name: str
+    profile: str = ""
+    at: float = 0.0
+
+
 class KnownSeen(Shown, frozen=True, kw_only=True):
-    """What the person or a profile knows; of secrets only whether they are there."""
+    """What the person or a profile knows; of secrets only whether they are there.
+
+    Attributes:
+        also_kept: The names in the vault that hold the very credential of the person's own request.
+    """
 
     profile: str = ""
     issuer: str = ""
@@ -145,6 +165,8 @@ class KnownSeen(Shown, frozen=True, kw_only=True):
     has_token_command: bool = False
     sign_in: str = ""
     source: str = ""  # ``--issuer``, ``profile prod`` …
+    policy: Policy = Policy()
+    also_kept: tuple[KeptSeen, ...] = ()
 
 
 class GrantSeen(Shown, frozen=True, kw_only=True):

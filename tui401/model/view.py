@@ -36,6 +36,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
         question: The one that waits, or None.
         diagnosis: The latest.
         judgements: The latest of each attempt, in order of the attempts.
+        lasting: What was told that a person still has to know once the case has ended; it stands in ``told``, too.
     """
 
     case: str = ""
@@ -55,6 +56,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
     question: Question | None = None
     spent: Spent = Spent(api=0, issuer=0, budget=8)
     told: tuple[Redacted, ...] = ()
+    lasting: tuple[Redacted, ...] = ()
     outcome: Outcome | None = None
     ended_at: float | None = None
 
@@ -121,7 +123,8 @@ def apply(view: CaseView, event: Event) -> CaseView:
         case Spent():
             return replace(view, spent=event)
         case Told():
-            return replace(view, told=(*view.told, event.text))
+            lasting = (*view.lasting, event.text) if event.lasting else view.lasting
+            return replace(view, told=(*view.told, event.text), lasting=lasting)
         case Ended():
             return replace(view, outcome=event.outcome, ended_at=event.at, running=(), question=None)
 

@@ -74,7 +74,7 @@ def changes(view: CaseView, facts: Facts) -> Section:
         when = f"{utc(sent.at)}: " if sent is not None else ""
         found.append((sent.at if sent is not None else view.opened_at, Line(text=f"{when}{change.by}")))
     lines = tuple(line for _, line in sorted(found, key=lambda item: item[0]))
-    return Section(title="Recent credential changes", lines=lines)
+    return Section(title="Recent credential changes", lines=(*lines, *(Line(text=text) for text in view.lasting)))
 
 
 def _logged(change: CredentialChange, facts: Facts) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui401.judge.advice import advice_on
 from tui401.model.facts import Aspect, Facts
 from tui401.model.shown import CredentialSeen, KeysSeen, Place, TokenShown, Verified
 from tui401.model.words import Shape
@@ -47,6 +48,9 @@ def token_state(facts: Facts) -> Section:
     lines += [Line(text=f"Defect: {defect.says}") for defect in dict.fromkeys(defects)]
     if token is not None:
         lines += _token(token, facts)
+    if facts.known is not None:
+        wishes = advice_on(facts.known, credential, facts.now.at)
+        lines += [Line(text=f"By the policy of the profile {facts.known.profile}: {one.says}") for one in wishes]
     lines += [_signature(keys) for keys in facts.keys]
     for answer in facts.introspections:
         said = {True: "active", False: "not active", None: f"no usable answer; {answer.problem}"}[answer.active]

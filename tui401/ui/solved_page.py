@@ -47,6 +47,9 @@ def _blocks(view: CaseView) -> Iterator[Block]:
                 yield Change("-", line)
             for line in fix.after:
                 yield Change("+", line)
+    for says in view.lasting:
+        yield Gap()
+        yield Para(says, Tone.WARN, mark="!")
     credential = credential_of(view)
     scopes = credential.token.claims.get("scope") if credential is not None and credential.token is not None else None
     yield Gap()

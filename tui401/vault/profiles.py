@@ -145,6 +145,7 @@ class Profile:
             ntp=self.ntp,
             profile=self.name,
             origins=self.origins,
+            policy=self.policy,
             to_issuer=self.transport() if self.proxy or self.ca_file or self.client_cert_file else None,
             source=f"your profile {self.name}",
         )

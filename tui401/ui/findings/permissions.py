@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tui401.judge.advice import advice_on
 from tui401.judge.facts import is_repeat
 from tui401.model.facts import Contrast, Facts
 from tui401.model.shown import AnswerSeen, LeastScopesSeen
 from tui401.model.verdict import Status, Strength
 from tui401.model.view import CaseView
 from tui401.ui.blocks import Block, Check, Para, Row
-from tui401.ui.findings.common import contents
+from tui401.ui.findings.common import contents, credential_of
 from tui401.ui.text import sentence
 
 _NAMES: Final = {
@@ -34,8 +35,18 @@ def found(view: CaseView, facts: Facts | None) -> Iterator[Block]:
             yield Check(Status.UNKNOWN, "bare request", says)
     for least in contents(view, LeastScopesSeen):
         yield from _least(least)
+    yield from _too_many(view)
     if facts is not None and facts.response is not None:
         yield Para(meaning(facts))
+
+
+def _too_many(view: CaseView) -> Iterator[Block]:
+    """What the profile's policy says to its scopes, which no clock plays a part in."""
+    credential = credential_of(view)
+    if credential is not None:
+        for one in advice_on(view.known, credential, 0.0):
+            if one.verb == "narrow":
+                yield Para(one.says, mark="!")
 
 
 def _answers(facts: Facts) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tui401.causes.reading import CARRIES_NOTHING
+from tui401.judge.advice import advice_on
 from tui401.judge.lifetimes import senseless
 from tui401.model.facts import Aspect, Facts
 from tui401.model.shown import (
@@ -62,6 +63,7 @@ def found(view: CaseView, facts: Facts | None, now: float, above: str) -> Iterat
     token = credential.token
     if token is None:
         yield Row("kind", f"{CARRIES_NOTHING.get(credential.family, credential.family)}: it carries no claims to read")
+        yield from _advice(view, credential, facts, now)
         return
     yield Row("shape", _SHAPES.get(token.shape, token.shape.value), counted(token.length, "character"))
     for defect in token.defects:
@@ -70,6 +72,7 @@ def found(view: CaseView, facts: Facts | None, now: float, above: str) -> Iterat
         yield from _unreadable(view, token)
     yield from _kind(token)
     yield from _lifetime(token.claims, facts, now)
+    yield from _advice(view, credential, facts, now)
     yield from _issuer(token.claims, facts, above)
     if "sub" in token.claims:
         yield Row("subject", listed(token.claims["sub"]))
@@ -132,6 +135,14 @@ def _lifetime(claims: dict[str, Any], facts: Facts | None, now: float) -> Iterat
         yield Row("judged by", f"{CLOCKS.get(trusted.source, trusted.source)}, ± {span(unsure)}")
     for odd in senseless(claims):
         yield Check(Status.FAILED, "lifetime", sentence(odd))
+
+
+def _advice(view: CaseView, credential: CredentialSeen, facts: Facts | None, now: float) -> Iterator[Block]:
+    """What the profile's policy wishes of its age and lifetime; its scopes stand on the page of permissions."""
+    offset = facts.now.at - facts.local_now if facts is not None else 0.0
+    for one in advice_on(view.known, credential, now + offset):
+        if one.verb != "narrow":
+            yield Para(one.says, mark="!")
 
 
 def _issuer(claims: dict[str, Any], facts: Facts | None, above: str) -> Iterator[Block]:
