@@ -7,6 +7,7 @@ from typing import Any
 import keyring
 import pytest
 
+from tests.canary.loopback import Loopback, Seen, response
 from tests.vault.backends import Held, Locked
 from tui401.cli.doctor_page import IssuerLooked, Looked, Page, State, as_object, as_text, is_well, page
 from tui401.judge.guard import Certificate
@@ -68,7 +69,12 @@ def test_all_that_is_well_is_a_page_of_ticks() -> None:
         (
             {"certificates": (("p", Certificate(name="c.pem", begins=1.0, ends=NOW - 1)),)},
             "p, certificate",
-            "c.pem is not valid now",
+            "c.pem is not valid now: it ended",
+        ),
+        (
+            {"certificates": (("p", Certificate(name="c.pem", begins=NOW + DAY, ends=NOW + 2 * DAY)),)},
+            "p, certificate",
+            "c.pem is not valid now: it begins in",
         ),
         (
             {
@@ -166,3 +172,39 @@ def test_an_issuer_that_cannot_be_reached_is_told(tui401: Callable[..., Any], he
     ran = tui401("doctor")
     assert ran.code == 1
     assert "✗ gone" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "says"),
+    [
+        ("503 Service Unavailable", "{}", "answers 503 instead of metadata. Without metadata no token"),
+        ("404 Not Found", "gone", "answers 404 instead of metadata"),
+        ("200 OK", "<html>", "is not a JSON object with metadata"),
+        ("200 OK", "{}", "names no issuer. Correct the profile's issuer."),
+        ("200 OK", '{"issuer": "https://other.example"}', "is the metadata of https://other.example, and your profile"),
+    ],
+)
+@pytest.mark.usefixtures("held")
+def test_an_issuer_that_answers_without_metadata_is_told(
+    tui401: Callable[..., Any], world: Any, status: str, body: str, says: str
+) -> None:
+    with Loopback(lambda _: response(status, [], body)) as server:
+        tui401("profile", "add", "bad", f"issuer={server.origin}", f"ntp={world.ntp}")
+        ran = tui401("doctor")
+    assert ran.code == 1
+    assert "✗ bad" in ran.out
+    assert says in ran.out
+
+
+@pytest.mark.usefixtures("held")
+def test_metadata_at_the_second_address_is_enough(tui401: Callable[..., Any], world: Any) -> None:
+    def answer(seen: Seen) -> bytes:
+        if seen.target.startswith("/.well-known/oauth-authorization-server"):
+            return response("200 OK", [], f'{{"issuer": "{server.origin}"}}')
+        return response("404 Not Found", [], "")
+
+    with Loopback(answer) as server:
+        tui401("profile", "add", "plain", f"issuer={server.origin}", f"ntp={world.ntp}")
+        ran = tui401("doctor")
+    assert ran.code == 0, ran.out
+    assert "✓ plain" in ran.out

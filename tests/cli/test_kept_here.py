@@ -96,3 +96,10 @@ def test_a_vault_that_cannot_be_read_costs_nothing() -> None:
     kept = asyncio.run(kept_here(Vault(Locked())))
     assert kept.of_request(request, Names()) == ()
     assert OLD not in repr(kept)
+
+
+def test_a_fix_that_keeps_the_credential_asks_for_no_update(diagnosed: Callable[..., Ran], held: Held) -> None:
+    keep(held, "stage", value=NEW)
+    ran = diagnosed("--fix", "--yes", bearer=f'"{NEW}"')
+    assert ran.code == 0, ran.out + ran.err
+    assert "kept as" not in ran.out

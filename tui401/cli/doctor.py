@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -33,6 +33,10 @@ from tui401.vault import Vault, VaultError
 from tui401.vault.backends import survey
 from tui401.vault.profiles import Profile, ProfileError, Settings, settings
 from tui401.wire import redact
+
+if TYPE_CHECKING:
+    from tui401.model.http import Exchange
+    from tui401.probes.send import Client
 
 _LIMIT: Final = 5.0  # seconds for each that is asked; they are asked side by side
 _LIBRARIES: Final = ("textual", "httpx", "keyring", "cryptography", "pyjwt", "truststore")
@@ -123,7 +127,6 @@ def _time_servers(profiles: Mapping[str, Profile]) -> tuple[str, ...]:
 
 async def _issuer(profile: Profile) -> IssuerLooked:
     """A profile's issuer, asked for its metadata by the way that its tokens would take."""
-    from tui401.probes.discovery import addresses_of  # noqa: PLC0415 - the same
     from tui401.probes.send import Client  # noqa: PLC0415 - the same
 
     try:
@@ -131,10 +134,9 @@ async def _issuer(profile: Profile) -> IssuerLooked:
     except IntakeError as error:
         return IssuerLooked(profile=profile.name, issuer=profile.issuer, problem=str(error))
     async with Client(case.way_to) as client:
-        url = addresses_of(profile.issuer)[0]
-        exchange = await client.fetch(url, limit=_LIMIT)
-    if exchange.failure is not None:
-        return IssuerLooked(profile=profile.name, issuer=profile.issuer, problem=exchange.failure.says)
+        exchange, problem = await _metadata(client, profile.issuer)
+    if problem:
+        return IssuerLooked(profile=profile.name, issuer=profile.issuer, problem=problem)
     hop = exchange.hops[-1]
     return IssuerLooked(
         profile=profile.name,
@@ -144,6 +146,30 @@ async def _issuer(profile: Profile) -> IssuerLooked:
         tls=hop.peer.tls_version,
         ends=hop.peer.certificate_not_after,
     )
+
+
+async def _metadata(client: Client, issuer: str) -> tuple[Exchange, str]:
+    """The answer with an issuer's metadata and ""; else the most telling answer and what is wrong, as a sentence."""
+    from tui401.probes.discovery import addresses_of, same_issuer  # noqa: PLC0415 - the same
+    from tui401.probes.documents import read, text  # noqa: PLC0415 - the same
+
+    told: list[tuple[int, Exchange, str]] = []
+    for url in addresses_of(issuer):
+        exchange = await client.fetch(url, limit=_LIMIT)
+        document = read(exchange, url, "metadata")
+        if document.failure == "status":
+            told.append((document.status or 0, exchange, document.problem))
+            continue  # it may stand at the next one
+        if document.failure:
+            return exchange, document.problem
+        named = text(document.fields, "issuer")
+        if same_issuer(named, issuer):
+            return exchange, ""
+        whose = f"is the metadata of {named}, and your profile says {issuer}" if named else "names no issuer"
+        return exchange, f"What {url} sends {whose}. Correct the profile's issuer."
+    # An outage says more than a page that is not there.
+    _, exchange, problem = max(told, key=lambda one: one[0])
+    return exchange, f"{problem} Without metadata no token can be asked for and no signature checked."
 
 
 def _by(transport: Transport) -> str:

@@ -45,7 +45,7 @@ class IssuerLooked:
         seconds: How long the answer took.
         tls: The version; "" without TLS or without an answer.
         ends: The last second of its certificate, seconds since the epoch; None where there was none.
-        problem: Why it could not be asked, as a sentence.
+        problem: Why it could not be asked, or what is wrong with its answer, as a sentence.
     """
 
     profile: str
@@ -168,8 +168,14 @@ def _profiles(looked: Looked) -> tuple[Line, ...]:
 def _dated(name: str, certificate: Certificate, now: float) -> Line:
     if certificate.problem:
         return Line(name=name, state=State.BAD, says=certificate.problem)
-    if not certificate.begins <= now < certificate.ends:
-        return Line(name=name, state=State.BAD, says=f"{certificate.name} is not valid now. Have another one issued.")
+    if now >= certificate.ends:
+        ended = f"{certificate.name} is not valid now: it ended {spoken(now - certificate.ends)} ago."
+        return Line(name=name, state=State.BAD, says=f"{ended} Have another one issued.")
+    if now < certificate.begins:
+        begins = f"{certificate.name} is not valid now: it begins in {spoken(certificate.begins - now)}."
+        return Line(
+            name=name, state=State.BAD, says=f"{begins} If this machine's clock is right, wait or have another."
+        )
     left = certificate.ends - now
     soon = " Have another one issued in time." if left < _SOON else ""
     state = State.NOTE if soon else State.GOOD
