@@ -121,6 +121,21 @@ async def test_a_pasted_credential_mends_what_no_grant_can() -> None:
     assert ran.view.sends[-1].status == 200 or any(sent.status == 200 for sent in ran.view.sends)
 
 
+@pytest.mark.parametrize("fault", ["basic-credentials-invalid", "basic-malformed", "credential-overridden"])
+async def test_a_password_is_pasted_as_it_is_known_and_keeps_its_user(fault: str) -> None:
+    async with Practice(fault) as world:
+
+        def answer(question: Question) -> Answer:
+            if question.asks is Asks.CREDENTIAL:
+                assert any("user:password" in line for line in question.lines)
+                return Answer("yes", secret=Secret(world.knows.paste))
+            return Answer("fix:paste" if question.asks is Asks.NEXT else "no")
+
+        ran = await told(case_of(world), answer)
+    assert ran.outcome is Outcome.RECOVERED
+    assert world.knows.paste not in repr((ran.view, ran.questions))
+
+
 async def test_a_fix_is_proved_by_a_second_refusal_of_the_original() -> None:
     async with Practice("token-unrecognised") as world:
         ran = await told(case_of(world), fix_first("new-token"))

@@ -159,3 +159,6 @@ async def test_a_path_with_a_slash_too_many_is_put_right() -> None:
         ran = await told(case, answer)
     assert ran.outcome is Outcome.RECOVERED
     assert verdict(ran) == ("endpoint-wrong", "confirmed")
+    offered = next(c.fix for q in ran.questions for c in q.choices if c.key == "fix:near-path")
+    assert offered is not None
+    assert offered.after == offered.sends == (f"GET {server.origin}/v1/orders",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Final
 
@@ -11,6 +12,7 @@ from tui401.model.http import From, Origin, Provenance, Request
 from tui401.model.secret import Secret
 from tui401.model.shown import Place, TokenShown
 from tui401.wire import authorization, places
+from tui401.wire.basic import decode_basic, looks_basic
 
 PASTED: Final = "another credential, pasted"
 """What a change by a person's own credential is called."""
@@ -57,7 +59,16 @@ def with_token(request: Request, token: Secret[str], provenance: Provenance, *, 
 
 
 def with_pasted(request: Request, given: Secret[str], scheme: str = "Bearer") -> Request:
-    """The request with a credential that the person pasted: bare, with its scheme, quoted, or as a header line."""
+    """The request with a credential that the person pasted: bare, with its scheme, quoted, or as a header line.
+
+    A user and password are pasted as they are known, not as they are sent: ``user:password``, or the password alone,
+    which then belongs to the user of before.
+
+    Args:
+        request: The request.
+        given: What was pasted.
+        scheme: What stands before it where the request has no scheme yet.
+    """
     text = _LINE.sub("", given.reveal()).strip(_AROUND)
     provenance = Provenance(From.PASTE, "pasted")
     located = places.locate(request)
@@ -68,7 +79,28 @@ def with_pasted(request: Request, given: Secret[str], scheme: str = "Bearer") ->
     if bare != text:
         return request.with_header("Authorization", Secret(text), provenance)
     used = first.scheme if first is not None and first.scheme else scheme
+    if used.lower() == "basic":
+        bare = _as_basic(bare, first.value.reveal() if first is not None else "")
     return request.with_header("Authorization", Secret(f"{used} {bare}"), provenance)
+
+
+def _as_basic(given: str, before: str) -> str:
+    """A Basic credential of what was pasted (RFC 7617, section 2).
+
+    Args:
+        given: A pair, a password, or a pair that is encoded already.
+        before: The credential that stood there, encoded or, by mistake, not; "" for none.
+    """
+    if looks_basic(given):
+        return given
+    pair = given
+    if ":" not in given:
+        raw = decode_basic(before) or before.encode("utf-8", "surrogateescape")
+        user, colon, _ = raw.partition(b":")
+        if not colon:
+            return given  # whose password it is, nothing says
+        pair = f"{user.decode('utf-8', 'surrogateescape')}:{given}"
+    return base64.b64encode(pair.encode("utf-8", "surrogateescape")).decode("ascii")
 
 
 def at_address(request: Request, origin: Origin, target: Secret[str]) -> Request:

@@ -163,12 +163,19 @@ def another_password(where: str, user: str) -> Question:
     )
 
 
-def for_a_credential() -> Question:
-    """Another credential, masked."""
+def for_a_credential(scheme: str) -> Question:
+    """Another credential, masked.
+
+    Args:
+        scheme: What will stand before it; of a user and password it is said how they may be given.
+    """
+    lines = ["It is masked, kept in memory, and sent to this request's address only."]
+    if scheme.lower() == "basic":
+        lines.append("A password alone keeps the user; user:password changes both. It is encoded for you.")
     return Question(
         asks=Asks.CREDENTIAL,
         title="Another credential",
-        lines=(Redacted("It is masked, kept in memory, and sent to this request's address only."),),
+        lines=tuple(map(Redacted, lines)),
         choices=(Choice(key="yes", label="Use it and send"), Choice(key="no", label="Back")),
         secret=True,
     )

@@ -16,6 +16,7 @@ from tui401.recovery import rewrites, ways
 
 _REWRITES: Final = (Remedy.SEND_ONCE, Remedy.CANONICAL, Remedy.ADD_SCHEME, Remedy.USE_SCHEME)
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw", "other"})
+_WRITTEN: Final = frozenset({"bearer", "basic", "token", "apikey"})  # before a credential that is pasted as it is
 _PASSWORDS: Final = frozenset({"basic", "digest"})
 
 
@@ -132,6 +133,15 @@ def _scheme(facts: Facts, credential: CredentialSeen) -> str:
     if is_token:
         named = [scheme for scheme in named if scheme.lower() not in ("basic", "digest")] or ["Bearer"]
     return named[0] if named else "Bearer"
+
+
+def scheme_to_write(facts: Facts) -> str:
+    """The scheme that stands before a credential: the one that was sent, else the one that the API asks for."""
+    sent = facts.credential
+    if sent is not None and sent.place is Place.AUTHORIZATION and sent.scheme:
+        return sent.scheme
+    named = [value for e in facts.expects(Aspect.SCHEME) for value in e.values] or [c.scheme for c in facts.challenges]
+    return named[0] if named and named[0].lower() in _WRITTEN else "Bearer"
 
 
 def _usual(scheme: str) -> str:

@@ -297,14 +297,15 @@ class _Recovery:
         return await self._with_token(self.case.request, fix, facts) if fix is not None else None
 
     async def _paste(self, given: Secret[str] | None) -> Outcome | None:
+        scheme = fixes.scheme_to_write(self.ledger.facts())
         if not await self.permits.may_trust(self.case.request):
             return None
         if given is None:
-            answer = await self._ask(asking.for_a_credential())
+            answer = await self._ask(asking.for_a_credential(scheme))
             given = answer.secret if answer.key == "yes" else None
         if not given:
             return None
-        return await self._change(apply.with_pasted(self.case.request, given), apply.PASTED, None)
+        return await self._change(apply.with_pasted(self.case.request, given, scheme), apply.PASTED, None)
 
     async def _change(self, request: Request, by: str, fix: Fix | None) -> Outcome | None:
         """Begins the next attempt with a changed request, sends it, and says how that ended, None for "not yet"."""

@@ -85,7 +85,11 @@ def _final_address(case: Case, facts: Facts, cause: Cause) -> Fix | None:
         f"Call {origin} directly, where the redirect leads",
         before=f"{facts.request.method} {facts.answer.hops[0].request.url}",
         after=f"{facts.request.method} {url}",
-        sends=f"the credential, to {origin}, which your request does not name" if origin != own else "",
+        sends=(
+            f"the credential, to {origin}, which your request does not name"
+            if origin != own
+            else f"{facts.request.method} {url}"
+        ),
         facts=facts,
     )
 
@@ -110,21 +114,27 @@ def _near_path(_case: Case, facts: Facts, cause: Cause) -> Fix | None:
     if not target or facts.flip("near-path") is None:
         return None
     before = f"{facts.request.method} {facts.request.url}"
+    after = f"{facts.request.method} {_near_url(facts)}"
     return _fix(
         cause,
         Remedy.NEAR_PATH,
         f"Call {target.partition('?')[0]}",
         before=before,
-        after=f"{facts.request.method} {target}",
-        sends="",
+        after=after,
+        sends=after,
         facts=facts,
     )
 
 
+def _near_url(facts: Facts) -> Redacted:
+    """The address at which the same credential was accepted, "" where nothing was sent to one."""
+    answer = facts.answered("near-path")
+    return answer.hops[0].request.url if answer is not None and answer.hops else Redacted("")
+
+
 def _near_target(facts: Facts) -> str:
     """Path and query at which the same credential was accepted, "" where they were masked."""
-    answer = facts.answered("near-path")
-    url = answer.hops[0].request.url if answer is not None and answer.hops else Redacted("")
+    url = _near_url(facts)
     if not url or not applies.is_whole(url):
         return ""
     parts = urlsplit(url)
