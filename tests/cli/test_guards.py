@@ -73,3 +73,13 @@ def test_no_fault_prints_the_value_that_it_tripped_over(fault: str) -> None:
 def test_core_dumps_are_off() -> None:
     ran = run("import resource\nprint(resource.getrlimit(resource.RLIMIT_CORE))")
     assert ran.stdout.strip() == "(0, 0)"
+
+
+def test_the_collector_does_not_walk_what_ends_with_the_process() -> None:
+    script = """
+import atexit, gc
+from tui401.cli.guards import part_quickly
+atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 0))  # called after what is registered later
+part_quickly()
+"""
+    assert run(script).stdout == "False True\n"

@@ -35,6 +35,19 @@ def test_each_expectation_says_who_has_it() -> None:
     assert "missing orders:write" in text
 
 
+def test_what_two_say_stands_once_with_both() -> None:
+    bench = refused(aud=[AUDIENCE, KEY]).resource().known(audience=AUDIENCE)
+    text = text_of(bench, STEP)
+    assert text.count("wanted ✓") == 1
+    assert f"wanted ✓ {AUDIENCE} the API's metadata, your options" in text
+
+
+def test_what_two_say_and_the_token_lacks_stands_once_in_the_comparison_with_both() -> None:
+    text = text_of(refused(aud="https://api.stage.example.com").resource().known(audience=AUDIENCE), STEP)
+    assert "wanted" not in text.partition("scopes")[0]
+    assert "expected by the API's metadata, your options" in text
+
+
 def test_the_words_of_a_refusal_and_a_description_are_sources_too() -> None:
     scheme = SchemeRequired(name="oauth", kind="oauth2", scheme="Bearer", scopes=("orders:write",))
     challenge = [("WWW-Authenticate", 'Bearer error="insufficient_scope", scope="orders:admin"')]

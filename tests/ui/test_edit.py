@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 import recording
+from msgspec import structs
 from support import SIZES, Kit, settle, text_of, until
 from test_secrets import check
 from textual import events
 from textual.pilot import Pilot
 
 from tui401.judge.facts import derive
+from tui401.model.case import Known
 from tui401.model.fix import TokenWish
 from tui401.model.http import Header, Request
 from tui401.model.secret import Secret
@@ -249,6 +251,23 @@ async def test_where_nobody_gives_tokens_the_screen_says_so() -> None:
         assert kit.replay.answers == []
 
 
+async def test_a_known_client_is_asked_for_a_token_though_nothing_is_to_be_mended() -> None:
+    replay = recording.mismatch()
+    replay.question = recording.Question(asks=recording.Asks.NEXT, title="?", choices=(recording.EDIT, recording.STOP))
+    async with editor(Kit(replay)) as (kit, app, pilot):
+        assert app.session is not None
+        assert app.session.case is not None
+        app.session.case.known = Known(
+            issuer="https://login.example.com", client_id="svc", client_secret=Secret("a-long-client-secret")
+        )
+        app.session.view = structs.replace(app.session.view, known=app.session.case.known.shown())
+        await press(pilot, "escape", "e")
+        assert "A token of login.example.com, for" in text_of(app)
+        await press(pilot, "t")
+        await until(pilot, lambda: bool(kit.replay.answers))
+    assert kit.replay.answers[0].key == "token"
+
+
 async def test_letters_of_a_paste_that_was_not_bracketed_send_nothing() -> None:
     async with editor(burst=0.2) as (kit, app, pilot):
         for letter in "stuff":
@@ -273,9 +292,15 @@ async def test_a_solved_case_is_edited_and_sent_on_as_its_next_attempt() -> None
             return recording.Outcome.DIAGNOSED
 
         object.__setattr__(app.ports, "recover", again)
+        known = Known(issuer="https://login.example.com", client_id="svc", client_secret=Secret("a-long-client-secret"))
+        assert app.session is not None
+        assert app.session.case is not None
+        app.session.case.known = known
+        app.session.derive = derive
         await press(pilot, "e")
         assert isinstance(app.screen, EditScreen)
         assert "Edit · attempt 3" in text_of(app)
+        assert "This case has ended. Send the request once more" in text_of(app)
         await press(pilot, "a", *"X-A: 1", "enter", "s")
         await until(pilot, lambda: bool(begun))
     (case,) = begun

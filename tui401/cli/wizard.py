@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui401.cli import adapters, adapters_home
 from tui401.cli.arguments import UsageError, parser_for
-from tui401.cli.guards import FAULT, hide_arguments
+from tui401.cli.guards import FAULT, hide_arguments, part_quickly
 from tui401.cli.hangup import leave_with_the_terminal
 from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
@@ -99,6 +99,7 @@ def show(
     """
     _need_a_terminal()
     leave_with_the_terminal()
+    part_quickly()
     shelf, lesson = adapters.Shelf(state_folder), Lesson(terse=terse)
     app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved, kept=kept, exercise=exercise)
     try:

@@ -182,12 +182,16 @@ def _row(pen: Pen, block: Row, names: int) -> None:
     value = pen.clean(block.value)
     room, below = whole - (cell_len(aside) + 2 if aside else 0), ""
     if aside and (cell_len(value) > room or room < whole // 3):
-        # The value is what is looked at: it stays whole where it can, and what stands in the margin goes under it.
+        # The value is what is looked at: it stays whole where it can, and what stands in the margin goes beside its
+        # last line, or under it.
         room, below, aside = whole, aside, ""
     lines = wrap(value, room) if " " in value else pen.value(value, room)
+    last = len(lines) - 1
+    beside = below if last and cell_len(lines[last]) + 2 + cell_len(below) <= room else ""
     for number, line in enumerate(lines):
         if number:
-            pen.add((" " * lead, Tone.PLAIN), (line, block.tone))
+            margin = beside.rjust(room - cell_len(line)) if number == last and beside else ""
+            pen.add((" " * lead, Tone.PLAIN), (line, block.tone), (margin, Tone.QUIET))
             continue
         gap = pen.width - 1 - lead - cell_len(line) - cell_len(aside)
         pen.add(
@@ -196,7 +200,7 @@ def _row(pen: Pen, block: Row, names: int) -> None:
             (" " * max(1, gap) if aside else "", Tone.PLAIN),
             (aside, Tone.QUIET),
         )
-    for line in wrap(below, whole) if below else ():
+    for line in wrap(below, whole) if below and not beside else ():
         pen.add((line.rjust(pen.width - 1), Tone.QUIET))
 
 

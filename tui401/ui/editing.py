@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Final
 from tui401.model.fix import TokenWish
 from tui401.model.http import Origin, Transport
 from tui401.model.names import Names
+from tui401.recovery.ways import wished
 from tui401.ui.draft import Draft
 from tui401.ui.findings import credential_of
 from tui401.ui.wishes import Wish, audiences, scopes, who_gives
 
 if TYPE_CHECKING:
+    from tui401.model.case import Case
+    from tui401.model.facts import Facts
     from tui401.ui.session import Session
 
 _TOKENS: Final = frozenset({"bearer", "dpop", "raw", "other"})
@@ -32,6 +35,7 @@ class Editing:
         scopes: The same.
         asks: Who would be asked for a token; "" where nobody can be.
         tokens: The request carries a token, or nothing, so another token may be what it needs.
+        ended: The case has ended, so nobody can be asked before the request was sent once more.
     """
 
     draft: Draft
@@ -42,6 +46,7 @@ class Editing:
     scopes: tuple[Wish, ...] = ()
     asks: str = ""
     tokens: bool = True
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,12 @@ def editing_of(session: Session) -> Editing | None:
         way_to=case.way_to,
         audiences=audiences(facts),
         scopes=scopes(facts),
-        asks=who_gives(session.choices, session.view.known),
+        asks=who_gives(session.choices, session.view.known, able=_able(case, facts) and bool(session.choices)),
         tokens=credential is None or credential.family in _TOKENS,
+        ended=not session.running and _able(case, facts),
     )
+
+
+def _able(case: Case, facts: Facts | None) -> bool:
+    """Whether a grant is known that needs no person: it may be asked for though nothing is to be mended now."""
+    return facts is not None and not case.options.only_api and wished(case, facts, TokenWish()) is not None

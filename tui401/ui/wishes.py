@@ -76,7 +76,13 @@ def _once(said: tuple[tuple[str, str], ...], held: tuple[str, ...]) -> tuple[Wis
     return tuple(made.values())
 
 
-def who_gives(choices: tuple[Choice, ...], known: KnownSeen) -> str:
-    """Who could be asked for a token now, with a person who signs in or without; "" where nobody is known."""
-    able = any(c.key == "token" or (c.fix is not None and c.fix.kind is FixKind.NEW_TOKEN) for c in choices)
+def who_gives(choices: tuple[Choice, ...], known: KnownSeen, *, able: bool = False) -> str:
+    """Who could be asked for a token now, with a person who signs in or without; "" where nobody is known.
+
+    Args:
+        choices: What can be done now.
+        known: What is known.
+        able: A grant is known that needs no person, whatever the choices are.
+    """
+    able = able or any(c.key == "token" or (c.fix is not None and c.fix.kind is FixKind.NEW_TOKEN) for c in choices)
     return known.issuer.split("://", 1)[-1].rstrip("/") if able else ""

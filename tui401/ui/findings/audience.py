@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tui401.causes.audience.audience import SLUG
@@ -47,21 +47,32 @@ def _audience(facts: Facts | None, held: tuple[str, ...], *, readable: bool, abo
     differs = [e for e in expected[:1] if len(held) == 1 and not set(held) & set(e.values)]
     if differs and above != SLUG:
         value, miss = closest(held[0], differs[0].values)
-        yield Compare(("the token has", held[0]), ("the API expects", value), by=differs[0].by)
+        by = ", ".join(_by_values(expected)[differs[0].values])
+        yield Compare(("the token has", held[0]), ("the API expects", value), by=by)
         if miss:
             yield Para(sentence(miss), Tone.WARN, mark="!")
     elif readable and not differs and above != SLUG:
         for number, value in enumerate(held or ("none",)):
             yield Row("audience" if number == 0 else "", value, "in the token")
-    for each in expected:
-        if each in differs:
-            continue  # it stands in the comparison
-        fits = bool(set(each.values) & set(held)) or not readable
-        for number, value in enumerate(each.values):
+    # What stands in the comparison is not told again; where that stands above, who else says the same is.
+    compared = [e.values for e in differs] if above != SLUG else []
+    left = (e for e in expected if e not in differs and e.values not in compared)
+    for values, by in _by_values(left).items():
+        fits = bool(set(values) & set(held)) or not readable
+        for number, value in enumerate(values):
             mark = ("✓ " if value in held else "✗ " if not fits else "") if readable else ""
-            yield Row("wanted" if number == 0 else "", f"{mark}{value}", each.by if number == 0 else "", _tone(fits))
+            said = ", ".join(by) if number == 0 else ""
+            yield Row("wanted" if number == 0 else "", f"{mark}{value}", said, _tone(fits))
     if facts is not None and not expected:
         yield Row("wanted", "nobody has said which audience this API has")
+
+
+def _by_values(expected: Iterable[Expected]) -> dict[tuple[str, ...], list[str]]:
+    """What is expected, each once, with all who say it, the strongest word first."""
+    made: dict[tuple[str, ...], list[str]] = {}
+    for each in expected:
+        made.setdefault(each.values, []).append(each.by)
+    return {values: list(dict.fromkeys(by)) for values, by in made.items()}
 
 
 def _scopes(view: CaseView, facts: Facts | None, held: tuple[str, ...], *, readable: bool) -> Iterator[Block]:
@@ -72,15 +83,15 @@ def _scopes(view: CaseView, facts: Facts | None, held: tuple[str, ...], *, reada
         yield Row("scopes", " ".join(granted.granted_scopes), "granted by the issuer")
         held, readable = granted.granted_scopes, True
     expected = wanted(facts, Aspect.SCOPE) if facts is not None else ()
-    for each in expected:
-        yield from _needed(each, held, readable=readable)
+    for values, by in _by_values(expected).items():
+        yield from _needed(values, ", ".join(by), held, readable=readable)
     if facts is not None and not expected:
         yield Row("scopes wanted", "nobody has said which scopes this endpoint needs")
 
 
-def _needed(each: Expected, held: tuple[str, ...], *, readable: bool) -> Iterator[Block]:
-    missing = [value for value in each.values if value not in held] if readable else []
-    yield Row("scopes wanted", " ".join(each.values), each.by)
+def _needed(values: tuple[str, ...], by: str, held: tuple[str, ...], *, readable: bool) -> Iterator[Block]:
+    missing = [value for value in values if value not in held] if readable else []
+    yield Row("scopes wanted", " ".join(values), by)
     if missing:
         says = " ".join(missing) if len(missing) <= _FEW else f"{len(missing)} of them: {' '.join(missing)}"
         yield Row("missing", says, tone=Tone.BAD)

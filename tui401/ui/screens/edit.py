@@ -172,6 +172,8 @@ class EditScreen(WizardScreen[Edited]):
         about = self.query_one("#about", Blocks)
         if not known.asks:
             says = "No issuer is known here that gives tokens by itself: paste another credential into its line."
+            if known.ended:
+                says = "This case has ended. Send the request once more, and another token can be requested here."
             about.show((Gap(), Para(says, Tone.QUIET, indent=1)) if known.tokens else ())
             return
         about.show((Gap(), Para(f"A token of {known.asks}, for", Tone.QUIET, indent=1)))

@@ -30,6 +30,7 @@ _GRANTS = {
     "refresh_token": ", with the refresh token",
     "client_credentials": ", with the client's secret",
 }
+_PROBE = "probe:"
 _LEFT_OUT = ("stop",)  # leaving is Escape
 
 
@@ -73,6 +74,8 @@ class FixScreen(WizardScreen[str | None]):
                 yield Action("Not now", "back", id="back")
             yield Blocks(id="more")
             yield Vertical(id="others")
+            yield Blocks(id="telling")
+            yield Vertical(id="probes")
         yield KeyBar()
 
     async def on_mount(self) -> None:
@@ -90,11 +93,20 @@ class FixScreen(WizardScreen[str | None]):
         self.query_one("#copy", Action).display = bool(chosen is not None and chosen.fix and chosen.fix.commands)
         self.query_one("#report", Action).display = _is_advice(chosen)
         others = [c for c in self._choices if c is not chosen]
-        self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if others else ())
+        ways = [c for c in others if not c.key.startswith(_PROBE)]
+        probes = [c for c in others if c.key.startswith(_PROBE)]
+        self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if ways else ())
         box = self.query_one("#others", Vertical)
         await box.remove_children()
-        await box.mount_all([Action(label_of(c, self._choices), f"show:{c.key}", classes="-wide") for c in others])
+        await box.mount_all(self._listed(ways))
+        self.query_one("#telling", Blocks).show((Gap(), Head("Experiments, which tell more")) if probes else ())
+        box = self.query_one("#probes", Vertical)
+        await box.remove_children()
+        await box.mount_all(self._listed(probes))
         self.refresh_bindings()
+
+    def _listed(self, choices: Sequence[Choice]) -> list[Action]:
+        return [Action(label_of(c, self._choices), f"show:{c.key}", classes="-wide") for c in choices]
 
     def _answer(self) -> str | None:
         """What the recovery is told when the button is pressed; None when there is nothing that it can do."""
@@ -133,7 +145,7 @@ class FixScreen(WizardScreen[str | None]):
 
     def action_ways(self) -> None:
         """To the other ways."""
-        others = self.query("#others Action")
+        others = self.query("#others Action, #probes Action")
         if others:
             others.first(Action).focus()
 
@@ -176,7 +188,7 @@ def button_of(choice: Choice | None) -> str:
         return _BUTTONS[choice.fix.kind]
     if choice.key == "changed":
         return "Say it"
-    return "Make this experiment" if choice.key.startswith("probe:") else "Send it"
+    return "Make this experiment" if choice.key.startswith(_PROBE) else "Send it"
 
 
 def choice_blocks(choice: Choice | None) -> tuple[Block, ...]:
