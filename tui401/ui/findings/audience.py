@@ -47,8 +47,8 @@ def _audience(facts: Facts | None, held: tuple[str, ...], *, readable: bool, abo
     differs = [e for e in expected[:1] if len(held) == 1 and not set(held) & set(e.values)]
     if differs and above != SLUG:
         value, miss = closest(held[0], differs[0].values)
-        by = ", ".join(_by_values(expected)[differs[0].values])
-        yield Compare(("the token has", held[0]), ("the API expects", value), by=by)
+        said_by = ", ".join(_by_values(expected)[differs[0].values])
+        yield Compare(("the token has", held[0]), ("the API expects", value), by=said_by)
         if miss:
             yield Para(sentence(miss), Tone.WARN, mark="!")
     elif readable and not differs and above != SLUG:
