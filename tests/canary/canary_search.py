@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -67,13 +67,49 @@ VIEWS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+class Runs:
+    """Runs of one size, each with the place of its canary and the spelling."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._known: dict[bytes, tuple[str, str]] = {}
+        self._stretch: re.Pattern[bytes] | None = None
+        self._innocent: set[bytes] = set()
+
+    def enter(self, run: bytes, place: str, how: str, *, over: bool = True) -> None:
+        """Enters a run; ``over`` one that is there already."""
+        if over or run not in self._known:
+            self._known[run] = (place, how)
+            self._stretch = None
+
+    def hits(self, data: bytes) -> Iterator[tuple[int, str, str]]:
+        """Where a run stands in the data, its place and spelling.
+
+        Only stretches of signs that some run is made of are walked, and each once: a screen repeats most of the last.
+        """
+        if self._stretch is None:
+            signs = b"".join(re.escape(bytes([sign])) for sign in sorted({sign for run in self._known for sign in run}))
+            self._stretch = re.compile(b"[%b]{%d,}" % (signs, self._size)) if signs else re.compile(b"(?!)")
+            self._innocent.clear()
+        for found in self._stretch.finditer(data):
+            stretch = found[0]
+            if stretch in self._innocent:
+                continue
+            hit = False
+            for at in range(len(stretch) - self._size + 1):
+                known = self._known.get(stretch[at : at + self._size])
+                if known is not None:
+                    hit = True
+                    yield found.start() + at, *known
+            if not hit:
+                self._innocent.add(stretch)
+
+
 class Search:
     """All canaries of a case, ready to be looked for in any number of outputs."""
 
     def __init__(self, canaries: Iterable[Canary]) -> None:
-        self._raw: dict[bytes, tuple[str, str]] = {}
-        self._base64: dict[bytes, tuple[str, str]] = {}
-        self._hex: dict[bytes, tuple[str, str]] = {}
+        self._raw, self._base64, self._hex = Runs(RUN), Runs(10), Runs(2 * RUN)
         self._wholes: list[tuple[bytes, str]] = []
         for canary in canaries:
             self.add(canary)
@@ -86,14 +122,14 @@ class Search:
             return
         for at in range(len(secret) - RUN + 1):
             run = secret[at : at + RUN]
-            self._raw[run.lower()] = (canary.place, "")
-            self._raw.setdefault(run[::-1].lower(), (canary.place, "reversed "))
-            self._hex[run.hex().encode()] = (canary.place, "hexadecimal")
+            self._raw.enter(run.lower(), canary.place, "")
+            self._raw.enter(run[::-1].lower(), canary.place, "reversed ", over=False)
+            self._hex.enter(run.hex().encode(), canary.place, "hexadecimal")
             for before in range(3):
                 # Only characters that the run alone decides: what stands around it may be anything.
                 coded = base64.b64encode(b"\0" * before + run + b"\0" * 3)
                 first, last = -(-before * 8 // 6), (before + RUN) * 8 // 6
-                self._base64[coded[first:last][:10]] = (canary.place, f"base64 at {before}")
+                self._base64.enter(coded[first:last][:10], canary.place, f"base64 at {before}")
 
     def leaks(self, data: bytes | str, *, limit: int = 20) -> list[Leak]:
         """Every spelling in which a run of a canary stands in the data, at most ``limit`` of them."""
@@ -106,10 +142,10 @@ class Search:
                 continue
             seen.add(spelled)
             lower = spelled.lower()
-            self._scan(lower, RUN, self._raw, name, found)
-            self._scan(lower, 2 * RUN, self._hex, f"{name}, ", found)
+            self._scan(lower, self._raw, name, found)
+            self._scan(lower, self._hex, f"{name}, ", found)
             plain = spelled.replace(b"-", b"+").replace(b"_", b"/")
-            self._scan(plain, 10, self._base64, f"{name}, ", found)
+            self._scan(plain, self._base64, f"{name}, ", found)
             for secret, place in self._wholes:
                 at = spelled.find(secret)
                 if at >= 0:
@@ -119,11 +155,9 @@ class Search:
         return found[:limit]
 
     @staticmethod
-    def _scan(data: bytes, size: int, runs: dict[bytes, tuple[str, str]], spelling: str, found: list[Leak]) -> None:
-        hits = [at for at in range(len(data) - size + 1) if data[at : at + size] in runs]
+    def _scan(data: bytes, runs: Runs, spelling: str, found: list[Leak]) -> None:
         told: set[str] = set()
-        for at in hits:
-            place, how = runs[data[at : at + size]]
+        for at, place, how in runs.hits(data):
             if place not in told:
                 told.add(place)
                 found.append(

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))  # the recording and the support beside these tests
+
+from tests.idle import by_the_loop
+
+
+@pytest.fixture(autouse=True)
+def _idle_by_the_loop() -> Iterator[None]:
+    with by_the_loop():
+        yield
 
 
 @pytest.fixture(autouse=True)
