@@ -18,6 +18,7 @@ from loopback import Issuer, Loopback, Seen, response
 from program import World, world_of
 from surfaces import surface
 
+from tests.timeless import timeless
 from tui401.cli.headless import Listener
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
@@ -97,7 +98,7 @@ async def _sign_in(loaded: Laden, world: World) -> SignedIn:
                 client_secret=known.client_secret,
                 refresh_token=known.refresh_token,
                 token_command=command,
-                ntp="127.0.0.1:9",
+                ntp=timeless(),
             ),
             intake=intake.shown(),
             options=Options(send_consented=True),

@@ -14,6 +14,7 @@ import pytest
 
 from tests.probes.server import Arrived, Authority, Server, response, serve
 from tests.recovery.driving import Told, told
+from tests.timeless import timeless
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
 from tui401.model.fix import Answer, Asks, Question
@@ -44,7 +45,7 @@ def case_of(api: Server, ca: Authority, *, token: str = OPAQUE, **known: Any) ->
         "client_id": "cli",
         "client_secret": Secret(CLIENT_SECRET),
         "refresh_token": Secret(REFRESH),
-        "ntp": "127.0.0.1:9",
+        "ntp": timeless(),
         **known,
     }
     return Case(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from tests.probes.server import Arrived, Server, response, serve
+from tests.timeless import timeless
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
 from tui401.model.secret import Secret
@@ -82,7 +83,7 @@ class World:
             client_secret=Secret(CLIENT_SECRET) if secret else None,
             refresh_token=Secret(refresh) if refresh else None,
             profile="shop",
-            ntp="127.0.0.1:9",
+            ntp=timeless(),
             **more,  # type: ignore[arg-type] # what a test says
         )
         return Case(

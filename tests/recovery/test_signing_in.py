@@ -14,6 +14,7 @@ import pytest
 from tests.oauth.issuing import comes_back, gives, issuing
 from tests.probes.server import Arrived, Handler, response, serve
 from tests.recovery.driving import case_of, plain_case, told
+from tests.timeless import timeless
 from tui401.cli.headless import Listener, Policy
 from tui401.model.demands import Elsewhere
 from tui401.model.events import Answered, Asked, Event
@@ -95,7 +96,7 @@ async def by_browser(ask: Callable[[Question], Awaitable[Answer]]) -> tuple[Case
         made = {"issuer": issuer.address, **{name: issuer.address + path for name, path in METADATA.items()}}
         issuer.replies["/.well-known/oauth-authorization-server"] = [("200 OK", made)]
         case = plain_case(f"{api.origin}/v1", "-H", "Authorization: Bearer old-0011223344556677", only_api=False)
-        case.known = issuer.known(ntp="127.0.0.1:9")
+        case.known = issuer.known(ntp=timeless())
         events: list[Event] = []
         await recover(case, ask=ask, emit=events.append)
     view = CaseView()
@@ -158,7 +159,7 @@ async def test_a_token_command_runs_only_after_it_was_shown(says: str) -> None:
     async with serve(takes(TOKEN)) as api:
         case = plain_case(f"{api.origin}/v1", "-H", "Authorization: Bearer old-0011223344556677", only_api=False)
         command = (sys.executable, "-c", f"print({TOKEN!r})")
-        case.known = dataclasses.replace(case.known, token_command=command, ntp="127.0.0.1:9")
+        case.known = dataclasses.replace(case.known, token_command=command, ntp=timeless())
         first = chooses("fix:new-token:command")
         ran = await told(case, lambda q: Answer(says) if q.asks is Asks.COMMAND else first(q))
         received = b"".join(one.everything for one in api.arrived)
