@@ -134,8 +134,11 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
     from tui401.cli.lesson import Lesson
     from tui401.cli.places import state_folder
     from tui401.cli.wizard import bare_options, ports_of
+    from tui401.model.fix import Asks, Choice, Question
     from tui401.practice import PracticeThread
     from tui401.ui.app import Wizard
+    from tui401.ui.screens.failing import FailingScreen
+    from tui401.ui.screens.signin import SignInScreen
 
     seen: set[str] = set()
     shelf, lesson = adapters.Shelf(state_folder), Lesson()
@@ -173,7 +176,15 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
             for key in "123456":
                 await pilot.press(key)
                 await pilot.pause()
-            for key, name in (("question_mark", "HelpScreen"), ("x", "ExperimentsScreen"), ("r", "ReportScreen")):
+            await pilot.press("c")
+            for key, name in (
+                ("question_mark", "HelpScreen"),
+                ("x", "ExperimentsScreen"),
+                ("r", "ReportScreen"),
+                ("e", "EditScreen"),
+                ("w", "LatelyScreen"),
+                ("y", "CopiedScreen"),
+            ):
                 await pilot.press(key)
                 await until(name)
                 await pilot.press("escape")
@@ -190,7 +201,20 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
             await until("SolvedScreen")
             case = app.session.case if app.session is not None else None
             check(case is not None, "the wizard forgot its case")
-            await pilot.press("d")  # an exercise ends where the others are
+            await pilot.press("escape")
+            await until("RecoveryScreen")
+            await pilot.press("d")
+            await until("CompareScreen")
+            await pilot.press("escape")
+            await until("RecoveryScreen")
+            stop = Choice(key="no", label="Stop")
+            elsewhere = Question(asks=Asks.SIGN_IN, title="Sign in", code="WDJB-MJHT", choices=(stop,))
+            for screen in (SignInScreen(elsewhere, {}), FailingScreen(case)):  # what only other cases lead to
+                app.push_screen(screen)
+                await until(type(screen).__name__)
+                await pilot.press("escape")
+                await until("RecoveryScreen")
+            await pilot.press("escape")  # an exercise ends where the others are
             await until("PracticeScreen")
             await pilot.press("escape")
             await until("StartScreen")
