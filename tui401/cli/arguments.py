@@ -21,7 +21,7 @@ examples:
 
 commands:
   curl …            the wizard on the command that failed
-  open FILE|CASE    the wizard on a file that holds a command or transcript, or on a kept case; - reads a pipe
+  open FILE|CASE    the wizard on a file with a command, a transcript or a recording, or on a kept case; - is a pipe
   practice [CAUSE]  the wizard on the embedded practice server with that fault
   diagnose          headless and live; --fix also recovers
   explain FILE.har  judges the exchanges of a recording; sends nothing
@@ -92,7 +92,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
         case "" | "open":
             _knowledge(parser)
             if command:
-                parser.add_argument("what", metavar="FILE|CASE|-")
+                parser.add_argument("what", metavar="FILE|FILE.har#3|CASE|-")
             else:
                 parser.add_argument("--version", "-V", action="version", version=f"tui401 {__version__}")
         case "diagnose":
@@ -104,7 +104,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--report", metavar="FILE", default="", help="write a .md or .json report as well")
             parser.add_argument("--quiet", "-q", action="store_true", help="no progress on standard error")
             _knowledge(parser)
-            parser.add_argument("command", nargs=argparse.REMAINDER, metavar="curl … | FILE | -")
+            parser.add_argument("command", nargs=argparse.REMAINDER, metavar="curl … | FILE | FILE.har#3 | -")
         case "explain":
             parser.add_argument("--format", choices=("text", "json", "ndjson"), default="text")
             parser.add_argument("--all", action="store_true", help="show what was ruled out too")
@@ -174,6 +174,7 @@ examples:
   tui401 diagnose curl https://api.example.com/v1/orders -H "Authorization: Bearer $TOKEN"
   TUI401_CLIENT_SECRET=… tui401 diagnose --fix --issuer https://login.example.com --client-id svc-orders curl …
   pbpaste | tui401 diagnose --format json -
+  tui401 diagnose session.har#17   judges that entry; --yes sends it, too
 
 environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN; TUI401_CLIENT_KEY, a file with the client's private key
 exit codes: 0 it succeeds now, 1 a refusal stands, 2 bad usage or input, 3 undetermined, intermittent or unreachable
@@ -208,5 +209,6 @@ examples:
   tui401 why 401-vs-403
 """,
     "report": "example:\n  tui401 report 7f3a -o incident.md\n",
-    "open": "examples:\n  tui401 open failing.txt\n  tui401 open 7f3a\n  pbpaste | tui401 open -\n",
+    "open": "examples:\n  tui401 open failing.txt\n  tui401 open session.har      choose among what was refused in it\n"
+    "  tui401 open session.har#17   that entry\n  tui401 open 7f3a\n  pbpaste | tui401 open -\n",
 }

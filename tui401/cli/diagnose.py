@@ -22,6 +22,8 @@ from tui401.cli.headless import Listener, Policy
 from tui401.cli.kept_here import KeptHere, kept_here, telling
 from tui401.cli.kept_secrets import with_kept
 from tui401.cli.places import state_folder
+from tui401.cli.recording_names import is_recording, recording_of
+from tui401.cli.recordings import OpenRecording
 from tui401.cli.successor import rotation_for
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.journal import Journal, JournalError
@@ -171,7 +173,15 @@ def _intake(options: argparse.Namespace) -> Intake:
     if Path(command[0]).name in ("curl", "curl.exe"):
         intake = build.read_argv(command[1:])
     elif len(command) == 1:
-        intake = build.read_text(build.text_of(command[0]))
+        recorded = _recorded(options, command[0])
+        if recorded is not None:
+            return recorded
+        text = build.text_of(command[0])
+        data = text.encode("utf-8", "surrogateescape")
+        if is_recording(data):
+            piped = OpenRecording("standard input", options, data)
+            return piped.intake(piped.only())
+        intake = build.read_text(text)
     else:
         raise UsageError(
             f"{command[0]!r} is no option of tui401 diagnose and no curl command. Options stand before curl."
@@ -179,6 +189,16 @@ def _intake(options: argparse.Namespace) -> Intake:
     if intake.via != "curl":
         intake = allowed(intake, yes=options.yes)
     return filled_in(intake)
+
+
+def _recorded(options: argparse.Namespace, what: str) -> Intake | None:
+    """The exchange of a recording that a word names; None where it names no recording."""
+    named = recording_of(what)
+    if named is None:
+        return None
+    name, entry = named
+    recording = OpenRecording(name, options)
+    return recording.intake(recording.only() if entry is None else entry)
 
 
 def filled_in(intake: Intake) -> Intake:

@@ -10,6 +10,7 @@ from tui401.cli import build
 from tui401.cli.arguments import UsageError
 from tui401.cli.diagnose import allowed, filled_in
 from tui401.cli.places import state_folder
+from tui401.cli.recording_names import ENDING, entry_of, is_file
 from tui401.intake.harentry import BadEntryError, Entry, hop_of
 from tui401.intake.harfile import Bad, HarFile
 from tui401.journal import Journal, JournalError
@@ -20,9 +21,7 @@ from tui401.model.view import CaseView, apply
 from tui401.recovery.differences import Side, side
 from tui401.wire import redact
 
-_ENTRY: Final = re.compile(r"(.{1,4096})#(\d{1,9})", re.DOTALL)
 _CASE: Final = re.compile(r"[0-9a-f]{4,8}")
-_RECORDING: Final = (".har",)
 
 
 def read(what: str, names: Names, *, yes: bool) -> tuple[Side, tuple[Note, ...]]:
@@ -37,12 +36,12 @@ def read(what: str, names: Names, *, yes: bool) -> tuple[Side, tuple[Note, ...]]
         UsageError: for what is none of these, in a sentence.
         IntakeError: for a command or a recording that is not understood.
     """
-    entry = _ENTRY.fullmatch(what)
-    if entry is not None and Path(entry[1]).expanduser().is_file():
-        return _of_har(entry[1], int(entry[2]), names), ()
+    entry = entry_of(what)
+    if entry is not None:
+        return _of_har(*entry, names), ()
     path = Path(what).expanduser()
-    if _is_file(path):
-        if path.suffix.lower() in _RECORDING:
+    if is_file(path):
+        if path.suffix.lower() == ENDING:
             raise UsageError(f"{what} is a recording. Name one of its entries: {what}#0 is the first.")
         return _of_text(build.text_of(what), what, names, yes=yes)
     if _CASE.fullmatch(what):
@@ -56,13 +55,6 @@ def read(what: str, names: Names, *, yes: bool) -> tuple[Side, tuple[Note, ...]]
 
 def _named(what: str) -> str:
     return f"“{redact.text(what[:60], Names())}”"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a command is longer than a name may be
-        return False
 
 
 def _of_text(text: str, source: str, names: Names, *, yes: bool) -> tuple[Side, tuple[Note, ...]]:

@@ -20,6 +20,7 @@ from tui401.ui.ports import Ports
 
 # Whatever is not needed to draw the first frame is imported where it is used.
 if TYPE_CHECKING:
+    from tui401.cli.recordings import OpenRecording
     from tui401.intake import Intake
     from tui401.model.case import Case, Known, Options
     from tui401.model.http import Origin
@@ -57,12 +58,18 @@ def _from_vault(intake: Intake) -> Intake:
 
 def open_what(options: argparse.Namespace) -> int:
     """The wizard on a file, a pipe, or a case that was kept."""
-    from tui401.cli import build  # noqa: PLC0415 - see above
+    from tui401.cli import build, recording_names  # noqa: PLC0415 - see above
 
     what = options.what
+    named = recording_names.recording_of(what)
+    if named is not None:
+        return _open_recording(options, *named)
     if what != "-" and not os.path.exists(what):  # noqa: PTH110 - a name that no Path can hold is no file either
         return show(options, saved=_kept(what), kept=True)
     text = build.text_of(what)
+    data = text.encode("utf-8", "surrogateescape")
+    if recording_names.is_recording(data):
+        return _open_recording(options, "standard input", None, data)
     if text.lstrip().startswith("{"):
         from tui401.model.saved import decode_case  # noqa: PLC0415 - only for saved cases and reports
         from tui401.report import from_json  # noqa: PLC0415 - the same
@@ -76,6 +83,19 @@ def open_what(options: argparse.Namespace) -> int:
     return show(options, given=Secret(text))
 
 
+def _open_recording(options: argparse.Namespace, name: str, entry: int | None, data: bytes | None = None) -> int:
+    """The wizard on a recording: on the entry that was named, on the one that was refused, or on all to choose from."""
+    from tui401.cli.recordings import OpenRecording  # noqa: PLC0415 - only for recordings
+
+    recording = OpenRecording(name, options, data)
+    if entry is None:
+        recording.read()
+        if len(recording.refused) > 1:
+            return show(options, recording=recording)
+        entry = recording.refused[0].entry
+    return show(options, case=recording.case_of(entry))
+
+
 def show(
     options: argparse.Namespace,
     *,
@@ -84,6 +104,7 @@ def show(
     saved: SavedCase | None = None,
     kept: bool = False,
     exercise: str | None = None,
+    recording: OpenRecording | None = None,
     terse: bool = False,
 ) -> int:
     """Runs the app until the person leaves it; the exit code.
@@ -95,13 +116,22 @@ def show(
         saved: Begins with a saved case.
         kept: It is of this machine's journal, so it can go on.
         exercise: Begins with practice: with that fault, "" to choose one.
+        recording: Begins with the refused exchanges of a recording.
         terse: The practice server gives no reasons.
     """
     _need_a_terminal()
     leave_with_the_terminal()
     part_quickly()
     shelf, lesson = adapters.Shelf(state_folder), Lesson(terse=terse)
-    app = Wizard(ports_of(options, shelf, lesson), case=case, given=given, saved=saved, kept=kept, exercise=exercise)
+    app = Wizard(
+        ports_of(options, shelf, lesson),
+        case=case,
+        given=given,
+        saved=saved,
+        kept=kept,
+        exercise=exercise,
+        recording=recording,
+    )
     try:
         app.run()
     finally:

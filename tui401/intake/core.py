@@ -75,7 +75,8 @@ class Intake:
         pending: Whether these files have not been read yet, because nobody has said yes (`read_files` reads them).
         variables: Environment variables that were filled in.
         seen: An exchange that the text itself shows, as attempt 0.
-        via: ``curl`` (prefix form), ``paste``, ``transcript``, ``http`` or ``url``.
+        sanitised: It was recorded by what may leave credentials out.
+        via: ``curl`` (prefix form), ``paste``, ``transcript``, ``http``, ``url`` or ``har``.
         source: What it was made from; for `fill` and `read_files`.
         way_to: How requests travel to other origins than the request's own.
         shadowed: Authorization headers that the command names and another source replaced.
@@ -91,6 +92,7 @@ class Intake:
     pending: bool = False
     variables: tuple[str, ...] = ()
     seen: Exchange | None = None
+    sanitised: bool = False
     via: str = "curl"
     source: Source | None = field(default=None, repr=False)
     way_to: Callable[[Origin], Transport] = field(default=straight, repr=False)
@@ -104,7 +106,8 @@ class Intake:
 
     def shown(self) -> IntakeSeen:
         """What of it may be seen, saved and judged."""
-        return IntakeSeen(notes=self.notes, via=self.via, recorded=self.seen is not None)
+        recorded = self.seen is not None
+        return IntakeSeen(notes=self.notes, via=self.via, recorded=recorded, sanitised=self.sanitised)
 
 
 def note(name: str, says: str, cause: str = "") -> Note:

@@ -48,6 +48,8 @@ ONCE_MORE = "-again"
 _BARE = frozenset({"anonymous", "stand-in", "invented-path-anonymous"})
 _NO_VARIANTS = frozenset({ORIGINAL, "stand-in", "read", "invented-path", "invented-path-anonymous"})
 """Answers whose acceptance says nothing of the original: what was asked for is something else."""
+BEGUN_WITH = 1
+"""The attempt that a case begins with; what was seen before it was opened is held for it, too."""
 _NO_REQUEST = RequestShown(method="GET", url=Redacted(""))
 
 
@@ -63,6 +65,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
     answers = held.all(AnswerSeen)
     original = next((a for a in answers if a.label == ORIGINAL), None)
     intake = held.last(IntakeSeen) or IntakeSeen()
+    recorded = intake.recorded and attempt <= BEGUN_WITH  # whatever came later was sent by us
     seen = held.last(CredentialsSeen)
     credentials = seen.credentials if seen is not None else ()
     # Without an observation of the credentials their absence is unknown, as in a recording that leaves them out.
@@ -73,10 +76,10 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
     lost = original is not None and len(original.hops) > 1 and hop is not None and not hop.credential_sent
     credential = None if lost else _counting(credentials, hop)
 
-    clocks = _clocks(held, original, recorded=intake.recorded)
+    clocks = _clocks(held, original, recorded=recorded)
     machine = held.last(MachineSeen)
     local_now = time_keeping.moment(original, max((e.at for e in held.kept), default=0.0))
-    now = time_keeping.trusted(local_now, clocks, machine, recorded=intake.recorded)
+    now = time_keeping.trusted(local_now, clocks, machine, recorded=recorded)
 
     heard = {a.label: _hear(a, credentials, sanitised=sanitised) for a in answers}
     first = heard.get(ORIGINAL)
@@ -103,7 +106,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
         credential=credential,
         token=credential.token if credential is not None else None,
         sanitised=sanitised,
-        recorded=intake.recorded,
+        recorded=recorded,
         said=tuple(sorted(spoken, key=lambda s: -s.strength)),
         expected=expected(first, resource, known, held.last(RequirementsSeen)),
         who=first.who if first is not None else WhoAnswered(),

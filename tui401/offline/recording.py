@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tui401.intake.harentry import BadEntryError, Entry, is_http
+from tui401.intake.harentry import BadEntryError, Entry, hop_of, is_http
 from tui401.intake.harfile import Bad, HarFile
+from tui401.model.http import Hop
 from tui401.offline.chains import Chains
 from tui401.offline.knowledge import Knowledge
 from tui401.offline.teller import BEGINS, Teller
@@ -39,6 +40,21 @@ class Refusal:
         """Its object."""
         made: dict[str, Any] = msgspec.json.decode(self.data)
         return made
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One recorded exchange, alive.
+
+    Attributes:
+        hops: All hops, at least one; the last one is the entry that was named.
+        sanitised: Credentials that are not there may have been left out.
+        refused: Whether its answer is a refusal.
+    """
+
+    hops: tuple[Hop, ...]
+    sanitised: bool
+    refused: bool
 
 
 class Recording:
@@ -75,15 +91,52 @@ class Recording:
                 if found is not None:
                     yield found
 
+    def take(self, wanted: int) -> Taken | Bad:
+        """The exchange of one entry, with its secrets.
+
+        Args:
+            wanted: The entry's index.
+
+        Raises:
+            HarError: for what is no HAR, and where it breaks off before that entry.
+        """
+        for run in self._file.runs():
+            for index, entry in enumerate(run.entries, run.first):
+                self.entries = index + 1
+                # Those before it count as well: a redirect may lead here, a credential shows that none is left out.
+                before = self._before(entry) if isinstance(entry, Entry) and is_http(entry) else None
+                if index == wanted:
+                    return self._alive(index, entry, before)
+        name = self._file.name
+        if not self.entries:
+            return Bad(f"{name} has no entries.")
+        return Bad(f"{name} has no entry {wanted}; the last one is {name}#{self.entries - 1}.")
+
+    def _alive(self, index: int, entry: Entry | Bad, before: tuple[list[Entry], bool] | None) -> Taken | Bad:
+        if isinstance(entry, Bad):
+            return entry
+        if before is None:
+            return Bad(f"{self._file.name}: entry {index} records no HTTP exchange that was answered.")
+        earlier, sanitised = before
+        try:
+            refused = self._teller.tell(entry, earlier, sanitised=sanitised) is not None
+            return Taken(tuple(map(hop_of, [*earlier, entry])), sanitised, refused)
+        except BadEntryError as error:
+            return Bad(f"{self._file.name}: entry {index} {error}")
+
     def _judged(self, index: int, entry: Entry) -> Refusal | Bad | None:
         if not is_http(entry):
             return None
-        earlier = self._chains.earlier(entry)
+        earlier, sanitised = self._before(entry)
         try:
-            said = self._teller.tell(entry, earlier, sanitised=self._sanitised(entry))
+            said = self._teller.tell(entry, earlier, sanitised=sanitised)
         except BadEntryError as error:
             return Bad(f"{self._file.name}: entry {index} {error}")
         return Refusal(index, b'%s"entry":%d,%s' % (BEGINS, index, said[len(BEGINS) :])) if said is not None else None
+
+    def _before(self, entry: Entry) -> tuple[list[Entry], bool]:
+        """The hops that led to an entry, and whether credentials may have been left out of it."""
+        return self._chains.earlier(entry), self._sanitised(entry)
 
     def _sanitised(self, entry: Entry) -> bool:
         """Whether credentials that are not there may have been left out; masks are taken out of the entry."""

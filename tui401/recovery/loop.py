@@ -84,6 +84,10 @@ class _Recovery:
 
     async def _walk(self) -> Outcome:
         if await self._may_send_first():
+            if self.case.intake.recorded:
+                # What comes now takes the place of what was seen then, and is judged by the clocks of now.
+                live = msgspec.structs.replace(self.case.intake, recorded=False)
+                self.ledger.found(live, "case", "sending it")
             self.gathering.launch(self.case, self.ledger.facts())
             await self.sending.send(Variant("original", "as sent", self.case.request))
             diagnosis = await self._investigate()

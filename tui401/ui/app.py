@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from tui401.model.secret import Secret
     from tui401.model.verdict import Outcome
     from tui401.model.view import CaseView
-    from tui401.ui.ports import Lesson, Ports
+    from tui401.ui.ports import Lesson, Ports, Recording
+    from tui401.ui.screens.recorded import RecordedAnswer
     from tui401.ui.session import Session
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
@@ -56,6 +57,7 @@ class Wizard(App[None]):
         saved: Begins with a saved case.
         kept: It is of this machine's journal, so it can go on.
         exercise: Begins with practice: with the fault of that name, "" to choose one.
+        recording: Begins with the refused exchanges of a recording.
         clock: This machine's clock, seconds since the epoch.
         burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
         guard_seconds: How long a question that came by itself takes no key.
@@ -93,6 +95,7 @@ class Wizard(App[None]):
         saved: SavedCase | None = None,
         kept: bool = False,
         exercise: str | None = None,
+        recording: Recording | None = None,
         clock: Callable[[], float] = time.time,
         burst_seconds: float = 0.03,
         guard_seconds: float = 0.4,
@@ -115,6 +118,8 @@ class Wizard(App[None]):
         self._first = StartAnswer(case=case, saved=saved, kept=kept, send=True)
         self._given = given
         self._exercise = exercise
+        self._recording = recording
+        self._entry: int | None = None  # the one of the recording that was opened last
         self.learnt: set[str] = set()
         self._recovery: Worker[Outcome | None] | None = None
         self.leaving = False
@@ -134,6 +139,8 @@ class Wizard(App[None]):
             self._started(self._first)
         elif self._exercise is not None:
             self._practise(self._exercise)
+        elif self._recording is not None:
+            self._choose(self._recording)
         else:
             self._show_start()
 
@@ -171,6 +178,20 @@ class Wizard(App[None]):
             self._show_start()
         else:
             self.begin(lesson.case, lesson=lesson)
+
+    def _choose(self, recording: Recording) -> None:
+        """Lets the person choose an exchange of a recording."""
+        from tui401.ui.screens.recorded import RecordedScreen  # noqa: PLC0415 - when it is wanted
+
+        self.push_screen(RecordedScreen(recording, self._entry), self._chose_recorded)
+
+    def _chose_recorded(self, chosen: RecordedAnswer | None) -> None:
+        if chosen is None:
+            self._recording = None
+            self._show_start()
+        else:
+            self._entry = chosen.entry
+            self.begin(chosen.case)
 
     def begin(self, case: Case, *, send: bool = True, lesson: Lesson | None = None) -> None:
         """Opens a case and starts its recovery.
@@ -243,7 +264,10 @@ class Wizard(App[None]):
         self.stop_recovery()
         lesson = self.session.lesson if self.session is not None else None
         if lesson is None:
-            self._show_start()
+            if self._recording is not None:
+                self._choose(self._recording)
+            else:
+                self._show_start()
             return
         if self.session is not None and self.session.learnt:
             self.learnt.add(lesson.exercise.slug)

@@ -218,6 +218,46 @@ class Resume(Protocol):
         ...
 
 
+class Recorded(NamedTuple):
+    """A refused exchange of a recording: its index there, what was asked and answered, and what is thought of it.
+
+    Attributes:
+        strength: How sure the verdict is; "" where there is none. ``cause``: which; ``because``: its first reason.
+    """
+
+    entry: int
+    method: str
+    url: Redacted
+    status: int
+    strength: str = ""
+    cause: str = ""
+    because: Redacted = _NOTHING
+
+
+class Recording(Protocol):
+    """The refused exchanges of a recording.
+
+    Attributes:
+        name: Its file.
+        refused: Those that are listed, in the order of the file.
+        more: How many there are besides.
+        unread: How many entries could not be judged.
+    """
+
+    name: str
+    refused: tuple[Recorded, ...]
+    more: int
+    unread: int
+
+    async def case(self, entry: int) -> Case:
+        """The case of one of them, or of any other entry.
+
+        Raises:
+            PortError: when it cannot be made.
+        """
+        ...
+
+
 class Derive(Protocol):
     """``tui401.judge.facts.derive``."""
 
