@@ -55,7 +55,7 @@ class Kind(StrEnum):
 _REFUSALS: Final[Mapping[Kind, str]] = {
     Kind.CREDENTIAL: "This is a credential alone. What request did it fail on? Paste the curl command or the URL.",
     Kind.ANSWER: "This is an answer without its request. Paste the command that brought it, or the request's URL.",
-    Kind.RECORDING: "This is a recording (HAR). Open it as tui401 open FILE.har, or copy one request as cURL.",
+    Kind.RECORDING: "This is a recording of a browser (HAR). Open it: tui401 open FILE.har, or copy one as cURL.",
     Kind.NO_FILE: "This looks like a file's path, and there is no such file here. Correct it, or paste its text.",
     Kind.NOTHING: "Nothing was pasted. Paste a curl command, its -v output, a raw HTTP request or a URL.",
     Kind.UNKNOWN: "No request was found in this text. Paste a curl command, its -v output, raw HTTP or a URL.",
