@@ -26,6 +26,7 @@ from tui401.model.case import Case, Options
 from tui401.model.secret import Secret
 from tui401.practice import PracticeThread
 from tui401.ui.app import Wizard
+from tui401.ui.screens.fix import FixScreen
 from tui401.ui.screens.solved import SolvedScreen
 
 SIZES = ((80, 24), (120, 40))
@@ -92,7 +93,7 @@ async def pictures(case: Case, size: tuple[int, int], folder: Path, scratch: Pat
         await pilot.pause(0.3)
         keep(app, "edit")
         await pilot.press("escape", "u", "escape", "f")
-        await pilot.pause(0.2)
+        await until(pilot, lambda: isinstance(app.screen, FixScreen) and app.screen.armed)
         keep(app, "fix")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, SolvedScreen))
