@@ -110,6 +110,15 @@ def test_what_was_recorded_is_judged_at_its_moment_and_what_is_sent_by_the_clock
     assert (live["verdict"]["cause"], live["requests_sent"]["api"]) == ("token-expired", 1)
 
 
+def test_a_report_says_of_what_was_not_sent_alone_that_it_was_recorded(
+    tui401: Tui401, api: Loopback, write: Callable[..., str], tmp_path: Path
+) -> None:
+    file, report = write(entry(401, SILENT, url=api.origin, sent=BEARER)), tmp_path / "report.md"
+    for options, told in (((), True), (("--yes", "--passive"), False)):
+        tui401("diagnose", "--report", str(report), *options, file)
+        assert ("was recorded earlier; nothing was sent" in report.read_text()) is told
+
+
 def test_several_are_named_and_one_is_picked(tui401: Tui401, api: Loopback, write: Callable[..., str]) -> None:
     one, other = f"{api.origin}/one", f"{api.origin}/other"
     file = write(entry(200, "[]", url=one), entry(401, EXPIRED, url=one, sent=BEARER), entry(401, url=other))
