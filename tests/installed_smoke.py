@@ -21,7 +21,7 @@ from contextlib import redirect_stdout
 from importlib import metadata
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 SOURCES = Path(__file__).resolve().parents[1] / "tui401"
 LIMIT = 60.0  # seconds for any one wait
@@ -112,6 +112,15 @@ def headless() -> None:
     check("Traceback" not in ran.stderr, ran.stderr)
 
 
+class Listed(NamedTuple):
+    """A recording with one refusal, of which only the list is looked at."""
+
+    name: str
+    refused: tuple[Any, ...]
+    more: int = 0
+    unread: int = 0
+
+
 def screen_classes() -> set[type[Any]]:
     """All screens that there are."""
     from tui401.ui import screens
@@ -137,7 +146,9 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
     from tui401.model.fix import Asks, Choice, Question
     from tui401.practice import PracticeThread
     from tui401.ui.app import Wizard
+    from tui401.ui.ports import Recorded
     from tui401.ui.screens.failing import FailingScreen
+    from tui401.ui.screens.recorded import RecordedScreen
     from tui401.ui.screens.signin import SignInScreen
 
     seen: set[str] = set()
@@ -209,7 +220,12 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
             await until("RecoveryScreen")
             stop = Choice(key="no", label="Stop")
             elsewhere = Question(asks=Asks.SIGN_IN, title="Sign in", code="WDJB-MJHT", choices=(stop,))
-            for screen in (SignInScreen(elsewhere, {}), FailingScreen(case)):  # what only other cases lead to
+            kept = Listed("session.har", (Recorded(1, "GET", case.request.url.reveal(), 401),))
+            for screen in (
+                SignInScreen(elsewhere, {}),
+                FailingScreen(case),
+                RecordedScreen(kept),
+            ):  # what only other cases lead to
                 app.push_screen(screen)
                 await until(type(screen).__name__)
                 await pilot.press("escape")

@@ -196,7 +196,8 @@ async def test_a_key_is_answered_at_once_while_ten_probes_run(capsys: pytest.Cap
         with capsys.disabled():
             print(  # noqa: T201 - CI shows it
                 f"\nkey to picture: median {statistics.median(times) * 1000:.1f} ms, 95th percentile "
-                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, {len(times)} keys, {emitted} events; with no probe {still * 1000:.1f} ms"
+                f"{late[-1] * 1000:.1f} ms, longest {times[-1] * 1000:.1f} ms, {len(times)} keys, {emitted} events; "
+                f"with no probe {still * 1000:.1f} ms"
             )
         if late[-1] < PAINTED:
             break
