@@ -9,7 +9,7 @@ import pytest
 
 from tests.canary.loopback import Loopback, Seen, response
 from tests.vault.backends import Held, Locked
-from tui401.cli.doctor_page import IssuerLooked, Looked, Page, State, as_object, as_text, is_well, page
+from tui401.cli.doctor_page import IssuerLooked, Line, Looked, Page, State, as_object, as_text, is_well, page
 from tui401.judge.guard import Certificate
 from tui401.model.shown import ClockSeen, MachineSeen
 from tui401.practice import PracticeThread
@@ -208,3 +208,14 @@ def test_metadata_at_the_second_address_is_enough(tui401: Callable[..., Any], wo
         ran = tui401("doctor")
     assert ran.code == 0, ran.out
     assert "✓ plain" in ran.out
+
+
+def test_a_long_sentence_goes_on_under_its_own_beginning_and_no_word_is_cut() -> None:
+    says = "No keyring was found on this machine, so credentials stay in memory until one is there."
+    made: Page = (("Credentials at rest", (Line(name="keyring", state=State.BAD, says=says),)),)
+    wrapped = as_text(made, 60).splitlines()
+    assert len(wrapped) == 3
+    assert all(len(line) <= 60 for line in wrapped)
+    assert all(line[:13].strip() == "" for line in wrapped[2:] if line)
+    assert " ".join(" ".join(wrapped[1:]).split()).removeprefix("✗ keyring ") == says
+    assert says in as_text(made)

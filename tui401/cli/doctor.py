@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import platform
+import shutil
 import ssl
 import sys
 import time
@@ -54,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(as_object(made)), indent=2) + b"\n")
     else:
-        sys.stdout.write(as_text(made))
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        sys.stdout.write(as_text(made, columns))
     return 0 if is_well(made) else 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from textwrap import wrap
 from typing import Any, Final
 
 from tui401.causes.reading import spoken
@@ -14,6 +15,7 @@ from tui401.vault.backends import BackendState
 from tui401.wire.visible import visible
 
 _FAR: Final = 30.0  # seconds; servers grant about a minute, and a clock that is half of it off drifts on
+_NARROW: Final = 24  # columns; in fewer, sentences are better left to the terminal
 _SOON: Final = 14 * 86_400.0  # seconds before a certificate's end in which it is told
 
 
@@ -118,14 +120,28 @@ def is_well(made: Page) -> bool:
     return all(line.state is not State.BAD for _, lines in made for line in lines)
 
 
-def as_text(made: Page) -> str:
-    """For a terminal."""
+def as_text(made: Page, columns: int = 0) -> str:
+    """For a terminal.
+
+    Args:
+        made: The page.
+        columns: Where a sentence goes on in the next line, under its own beginning; 0 for a line each, however long.
+    """
     marks = {State.GOOD: "✓", State.NOTE: " ", State.BAD: "✗"}
     out: list[str] = []
     for title, lines in made:
-        width = max(len(line.name) for line in lines)
-        out += [title, *(visible(f"  {marks[line.state]} {line.name:<{width}}  {line.says}") for line in lines), ""]
+        name = max(len(line.name) for line in lines)
+        out.append(title)
+        for line in lines:
+            head, room = f"  {marks[line.state]} {line.name:<{name}}  ", columns - name - 6
+            parts = wrap(line.says, room, break_long_words=False, break_on_hyphens=False) if room > _NARROW else []
+            out += [visible(f"{lead}{part}") for lead, part in _led(head, parts or [line.says])]
+        out.append("")
     return "\n".join(out)
+
+
+def _led(head: str, parts: Sequence[str]) -> list[tuple[str, str]]:
+    return [(head if place == 0 else " " * len(head), part) for place, part in enumerate(parts)]
 
 
 def as_object(made: Page) -> dict[str, Any]:
