@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,8 @@ from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.page import Page
+
+_WITH_A_TOKEN: Final = frozenset({"probe:fresh", "probe:narrow", "probe:widen"})
 
 
 class ExperimentsScreen(WizardScreen[str | None]):
@@ -57,6 +59,8 @@ class ExperimentsScreen(WizardScreen[str | None]):
     def on_mount(self) -> None:
         """Fills it."""
         says = "Each goes to the API of your request and nowhere else, with one thing changed."
+        if any(choice.key in _WITH_A_TOKEN for choice in self._choices):
+            says = "Each goes to the API of your request; one with another token asks your issuer for it first."
         if not self._choices:
             says = "No experiment is left that could tell more, or the budget is used up."
         intro: tuple[Block, ...] = (Para(says, indent=1), Gap())
