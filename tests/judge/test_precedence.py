@@ -125,6 +125,13 @@ def test_an_algorithm_is_not_blamed_where_what_was_sent_names_none() -> None:
     assert Bench(bearer(OPAQUE)).refused(words).strength("algorithm-rejected") is Strength.RULED_OUT
 
 
+def test_words_of_passwords_are_said_of_what_is_missing_only_where_a_password_is_asked_for() -> None:
+    words = "You need a valid user and password to access this content."
+    asked = Bench().refused(words, [("WWW-Authenticate", 'Basic realm="orders"')])
+    assert asked.root() == ("header-missing", "confirmed")
+    assert Bench().refused(words).strength("header-missing") <= Strength.LIKELY
+
+
 def test_a_credential_that_is_held_back_for_a_scheme_not_spoken_here_is_not_missing() -> None:
     held = note("credential-held-back", "curl signs this request; tui401 does not.", "")
     bench = Bench().refused(headers=[("WWW-Authenticate", "Negotiate")]).intake(held)

@@ -25,6 +25,8 @@ _OTHER: Final = re.compile(
     r"|user[- ]agent|vpn|certificate|csrf|signature|timestamp|clock|password|passcode|pin|otp|email|username)\b"
 )
 
+_OF_PASSWORDS: Final = frozenset({"password", "username"})
+
 
 def judge(facts: Facts) -> Verdict:
     """No credential in any place, and a server that asks for one; the challenge's error text does not decide it."""
@@ -74,8 +76,10 @@ def _speaks_of_other(facts: Facts) -> str:
     if facts.response is None:
         return ""
     lines = (_FIELD.sub("", line) for line in texts.body(facts.response).splitlines() if not _BESIDE.match(line))
-    found = (_OTHER.search(_ADDRESS.sub(" ", line)) for line in lines)
-    return next((match.group() for match in found if match is not None), "")
+    # Where the challenge asks for a user and password, those words are said of just what is missing.
+    passwords = any(challenge.scheme.lower() in ("basic", "digest") for challenge in facts.challenges)
+    found = (match.group() for line in lines for match in _OTHER.finditer(_ADDRESS.sub(" ", line)))
+    return next((word for word in found if not (passwords and word.lower() in _OF_PASSWORDS)), "")
 
 
 def _asked(facts: Facts) -> str:
