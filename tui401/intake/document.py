@@ -44,7 +44,9 @@ def read_document(text: str) -> Any:
     except (msgspec.DecodeError, UnicodeError) as error:
         try:
             return _yaml(text)  # YAML's flow style begins alike
-        except IntakeError:
+        except IntakeError as also:
+            if str(also) == _TOO_DEEP:  # how deep the JSON reader goes before it says so hangs on the caller's stack
+                raise
             raise _no_json(text, error) from error
 
 
