@@ -39,6 +39,10 @@ class Locked(Held):
 class Hanging(Held):
     released = threading.Event()
 
+    def __init__(self) -> None:
+        super().__init__()
+        Hanging.released.clear()  # a test before this one may have let its own go
+
     def get_password(self, service: str, username: str) -> str | None:  # noqa: ARG002 - the same
         self.released.wait(60)
         return None
