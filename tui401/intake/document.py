@@ -82,6 +82,8 @@ def _yaml(text: str) -> Any:
                 case _:
                     pass
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error.problem):  # libyaml 0.2.6 looks ahead, and has a bound of its own
+            raise IntakeError(_TOO_DEEP) from error
         mark = error.problem_mark or error.context_mark
         where = f" at line {mark.line + 1}" if mark is not None else ""
         raise IntakeError(f"The document is neither JSON nor YAML{where}. Correct it, or give another.") from error
