@@ -392,3 +392,24 @@ def test_a_long_list_of_scopes_stays_whole_so_that_none_is_called_missing() -> N
     shown = redact.claims({"scope": scopes, "scp": scopes, "name": scopes})
     assert shown["scope"] == shown["scp"] == scopes
     assert len(shown["name"]) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("go to %2Fcb%3Ftoken%3Dcorrecthorse%26page%3D2", "go to %2Fcb%3Ftoken%3D‹hidden›%26page%3D2"),
+        ("next=https%253A%252F%252Fme%253Acorrecthorse%2540h", "next=https%253A%252F%252Fme%253A‹hidden›%2540h"),
+        ("next=https%3A%2F%2Fh.example%2Fcb%3Fpage%3D2", "next=https%3A%2F%2Fh.example%2Fcb%3Fpage%3D2"),
+        ("100%25 of 3%3D3", "100%25 of 3%3D3"),
+        ("curl -u svc:correcthorse https://h.example", "curl -u svc:‹hidden› https://h.example"),
+        ("curl --user 'svc:correct' -x p", "curl --user 'svc:‹hidden›' -x p"),
+    ],
+)
+def test_what_stands_encoded_in_an_address_and_in_a_command_is_covered(text: str, expected: str) -> None:
+    assert redact.text(text, Names()) == expected
+
+
+@pytest.mark.parametrize("name", ["X-Hub-Signature-256", "password2", "api_key_1"])
+def test_a_number_at_the_end_of_a_name_changes_nothing(name: str) -> None:
+    assert redact.request(asked((name, "correct/horse")), Names()).headers[0].value == "‹secret-1›"
+    assert shown_body('{"hash256": "ab12cd34ef56", "code2": "A-1"}') == '{"hash256": "ab12cd34ef56", "code2": "A-1"}'

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from tui401.wire import fields, schemes
+from tui401.wire.mapped import Mapped
 from tui401.wire.placeholder import is_placeholder
 from tui401.wire.secretnames import Weight, weigh
 from tui401.wire.shapes import RUN, SURE, is_bare_value, is_plain, is_random, is_refusal
@@ -40,6 +41,12 @@ _ELEMENT: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(?:input|meta|param|setting|add)\b([^<>]{0,2000}+)>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""([A-Za-z-]{2,20}+)\s{0,3}=\s{0,3}(?:"([^"]*+)"|'([^']*+)')""")
+_USER_OPTION: Final = re.compile(r"""(?<!\S)(?:-u|--(?:proxy-)?user)[ =]["']?[^\s"':]{1,200}+:([^\s"']++)""")
+_ENCODED: Final = re.compile(r"""(?<![^\s"'<>&=?#;,])[^\s"'<>&=?#;,%]*+%[^\s"'<>&=?#;,]*+""")
+"""One value with percent signs in it."""
+_OF_ADDRESS: Final = re.compile(r"%(?:3[ADad]|25)")  # a colon, a sign of equality, a percent sign
+_PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+_LAYERS: Final = 3  # of percent-encoding that are taken off
 _QUERY_PAIR: Final = re.compile(r"[^&#]++")
 _KEY_ID: Final = re.compile(r"[^/%]*+")
 _ID_BEFORE: Final = re.compile(
@@ -49,13 +56,16 @@ _AUTHORITY: Final = re.compile(r"[^/?#\\]*+")
 _PATH_WORD: Final = re.compile(r"[a-z]{3,}|v\d{1,2}|aws4_request", re.IGNORECASE)
 
 
-def in_text(text: str, *, identifier: bool = False, skip: list[tuple[int, int]] | None = None) -> Iterator[Found]:
+def in_text(
+    text: str, *, identifier: bool = False, skip: list[tuple[int, int]] | None = None, layers: int = _LAYERS
+) -> Iterator[Found]:
     """Secrets in any text, by their looks and by the names that stand before them.
 
     Args:
         text: The text.
         identifier: It is the value of something that identifies, so only what surely is a secret counts.
         skip: Spans of identifiers, for the same.
+        layers: How often what is percent-encoded in it is decoded and searched as well.
     """
     for found in SURE.finditer(text):
         yield Found(found.start(), found.end(), found.group(), Weight.ALWAYS)
@@ -67,6 +77,12 @@ def in_text(text: str, *, identifier: bool = False, skip: list[tuple[int, int]] 
     for found in _AFTER_SCHEME.finditer(text):
         if not is_plain(found.group(1)) and not _parameter_follows(found):
             yield Found(found.start(1), found.end(1), found.group(1), Weight.TOKEN)
+    if ":" in text and "-u" in text:
+        for found in _USER_OPTION.finditer(text):
+            if not is_placeholder(found.group(1)):
+                yield Found(found.start(1), found.end(1), found.group(1), Weight.ALWAYS)
+    if layers and _OF_ADDRESS.search(text):
+        yield from _encoded(text, layers - 1)
     if "</" in text:
         for found in _ELEMENT.finditer(text):
             if _means_secret(found.group(1), found.group(2)):
@@ -75,6 +91,18 @@ def in_text(text: str, *, identifier: bool = False, skip: list[tuple[int, int]] 
         yield from _attributes(text)
     if not identifier:
         yield from _random(text, skip or [])
+
+
+def _encoded(text: str, layers: int) -> Iterator[Found]:
+    """Secrets of an address or a form that stands, percent-encoded, in another: ``next=%2Fcb%3Ftoken%3D…``."""
+    for run in _ENCODED.finditer(text):
+        if not _OF_ADDRESS.search(run.group()):
+            continue
+        mapped = Mapped.of(run.group()).sub(_PERCENT, lambda found: chr(int(found.group()[1:], 16)))
+        for item in in_text(mapped.text, identifier=True, layers=layers):
+            start, end = mapped.span(item.start, item.end)
+            value = item.value.encode("latin-1", "replace").decode("utf-8", "replace")
+            yield Found(run.start() + start, run.start() + end, value, item.weight)
 
 
 def _parameter_follows(found: re.Match[str]) -> bool:
@@ -211,11 +239,18 @@ def in_body(text: str, kind: str, *, ours: bool) -> Iterator[Found]:
         weight = weigh(item.name)
         if weight is Weight.PLAIN and weigh(item.within) >= Weight.TOKEN and is_bare_value(item.value):
             yield Found(item.start, item.end, item.value, Weight.WEAK)
+        elif ours and weight is Weight.PLAIN and item.quoted and _of_several(item):
+            yield Found(item.start, item.end, item.value, Weight.TOKEN)
         elif weight is Weight.IDENTIFIER:
             keep.append((item.start, item.end))
         elif _field_is_secret(item, weight, ours=ours):
             yield Found(item.start, item.end, item.value, weight)
     yield from in_text(text, skip=keep)
+
+
+def _of_several(item: fields.Field) -> bool:
+    """Whether it is one of a list of secrets: ``"tokens": ["…"]``. In an answer such a list may be one of words."""
+    return item.name.endswith("s") and weigh(item.name[:-1]) >= Weight.TOKEN and not is_plain(item.value)
 
 
 def _field_is_secret(item: fields.Field, weight: Weight, *, ours: bool) -> bool:

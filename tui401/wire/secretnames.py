@@ -137,6 +137,13 @@ def weigh(name: str) -> Weight:
         name: As spelled; letter case and separators do not matter. Longer names than 100 characters are cut.
     """
     plain = _NOT_ALNUM.sub("", name[:_LONGEST].lower())
+    weight = _weighed(plain)
+    if weight is Weight.PLAIN and plain[-1:].isdigit():  # X-Hub-Signature-256, password2
+        weight = max(weight, _weighed(plain.rstrip("0123456789")))
+    return weight
+
+
+def _weighed(plain: str) -> Weight:
     if plain in _NEVER:
         return Weight.PLAIN
     if plain in _ALWAYS or plain.endswith(_ALWAYS_ENDS):
