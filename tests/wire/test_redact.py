@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import json
+import random
+import string
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialSeen, Place
 from tui401.model.words import Shape
-from tui401.wire import redact
+from tui401.wire import redact, shapes
 
 KEY = "kQ7xV2mPq9LwZ3bT5hRd"
 HERE = Provenance(From.COMMAND, "-H")
@@ -413,3 +415,23 @@ def test_what_stands_encoded_in_an_address_and_in_a_command_is_covered(text: str
 def test_a_number_at_the_end_of_a_name_changes_nothing(name: str) -> None:
     assert redact.request(asked((name, "correct/horse")), Names()).headers[0].value == "‹secret-1›"
     assert shown_body('{"hash256": "ab12cd34ef56", "code2": "A-1"}') == '{"hash256": "ab12cd34ef56", "code2": "A-1"}'
+
+
+    "words",
+    [
+        "An error occurred while attempting to decode the Jwt: Invalid JWT serialization: Missing dot delimiter(s)",
+        "oidc: malformed jwt: oidc: malformed jwt, expected 3 parts got 1",
+        '{"detail": {"errorcode": "oauth.v2.InvalidApiKeyForGivenResource"}}',
+        '{"Code": "Forbidden.InvalidUser.UserNotInCurrentOrganization"}',
+    ],
+)
+def test_words_that_tell_why_are_no_secrets_though_they_stand_behind_a_scheme_or_are_written_together(
+    words: str,
+) -> None:
+    assert redact.response(answered(body=words), Names()).body == words
+
+
+def test_letters_drawn_by_chance_are_no_words_written_together() -> None:
+    drawn = random.Random(7)
+    runs = ("".join(drawn.choices(string.ascii_letters, k=24)) for _ in range(2_000))
+    assert sum(shapes.is_random(run) for run in runs) >= 2_000 * 0.89

@@ -75,7 +75,8 @@ def in_text(
     if "=" in text or ":" in text:
         yield from _assigned(text)
     for found in _AFTER_SCHEME.finditer(text):
-        if not is_plain(found.group(1)) and not _parameter_follows(found):
+        # "JWT serialization: …" is a sentence; the sign behind a word is no part of it.
+        if not is_plain(found.group(1).rstrip(".:")) and not _parameter_follows(found):
             yield Found(found.start(1), found.end(1), found.group(1), Weight.TOKEN)
     if ":" in text and "-u" in text:
         for found in _USER_OPTION.finditer(text):
@@ -121,7 +122,7 @@ def _assigned(text: str) -> Iterator[Found]:
             continue
         if schemes.is_known(value):  # the scheme of a header that is quoted whole
             continue
-        spoken = found.group(2) == ":" and group == 5 and is_plain(value)
+        spoken = found.group(2) == ":" and group == 5 and is_plain(value.rstrip(":"))
         if found.group(1).lower().endswith("credential"):  # the key's id, then date, region and service
             value = value.partition("/")[0].partition("%")[0]
         if not spoken and _means_secret(found.group(1), value, weak=not value.isalpha()):

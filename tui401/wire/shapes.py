@@ -66,6 +66,10 @@ _HEX: Final = re.compile(r"[0-9a-fA-F]+")
 _SPLIT: Final = re.compile(r"[-_+/=~]+")
 _TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _CASES: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
+_WORDS: Final = re.compile(r"[a-z]{2,}(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}")
+_ONE_WORD: Final = re.compile(r"[A-Z]?[a-z]{1,19}")
+_VOWEL: Final = re.compile(r"[aeiouyAEIOUY]")
+_LONG_ON_AVERAGE: Final = 4  # letters; between two capitals of a random run stand two on average
 _PUBLIC_IDS: Final = (
     "req_",
     "req-",
@@ -96,11 +100,21 @@ def is_random(run: str) -> bool:
         return False
     if all(_HEX.fullmatch(piece) for piece in pieces):
         return max(map(len, pieces)) > _MAX_ID_HEX
+    if all(_is_worded(piece) for piece in pieces):
+        return False
     turns = sum(1 for _ in _TURNS.finditer(run))
     cases = sum(1 for _ in _CASES.finditer(run))
     if max(map(len, pieces)) < 10:
         return turns >= 5 and len(run) >= 28  # words and numbers with separators, as in paths and host names
     return turns >= 4 or (turns >= 2 and cases >= 5) or cases >= 9
+
+
+def _is_worded(piece: str) -> bool:
+    """Whether letters are words written together, as error codes are: ``UserNotInCurrentOrganization``."""
+    if _WORDS.fullmatch(piece) is None:
+        return False
+    words = _ONE_WORD.findall(piece)
+    return len(piece) >= _LONG_ON_AVERAGE * len(words) and all(_VOWEL.search(word) for word in words)
 
 
 def public_prefix(value: str) -> str:
@@ -131,6 +145,7 @@ def is_plain(value: str) -> bool:
         len(value) <= 1
         or _CODE.fullmatch(value) is not None
         or (_WORD.fullmatch(value) is not None and sum(1 for _ in _CASES.finditer(value)) <= 12)
+        or all(_is_worded(piece) or _ONE_WORD.fullmatch(piece) for piece in value.split("."))
         or is_sentence(value)
     )
 
