@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.judge.builders import NOW, Bench, b64, invalid_token, jwt
+from tests.judge.builders import NOW, OPAQUE, Bench, b64, invalid_token, jwt
 from tui401.model.verdict import Strength
 from tui401.wire import proof, signing
 
@@ -200,3 +200,20 @@ def test_a_server_that_asks_for_a_nonce_is_told() -> None:
 def test_a_bearer_token_has_no_proof_to_blame() -> None:
     bench = Bench([("Authorization", f"Bearer {jwt()}")]).refused(headers=invalid_token())
     assert not bench.verdict("dpop-proof-invalid").applies
+
+
+NONCE = [("WWW-Authenticate", 'DPoP error="use_dpop_nonce", error_description="nonce required"')]
+
+
+@pytest.mark.parametrize("headers", [[("Authorization", f"Bearer {jwt()}")], [("Authorization", f"Bearer {OPAQUE}")]])
+def test_a_nonce_that_is_asked_of_a_request_without_proof_blames_the_missing_proof(
+    headers: list[tuple[str, str]],
+) -> None:
+    bench = Bench(headers).refused(headers=NONCE)
+    assert bench.root() == ("sender-constraint-unmet", "likely")
+    assert bench.strength("dpop-proof-invalid") is Strength.POSSIBLE
+
+
+def test_a_recording_that_shows_the_scheme_alone_may_have_left_the_proof_out() -> None:
+    bench = Bench([("Authorization", f"DPoP {jwt()}")]).intake(recorded=True).refused(headers=NONCE)
+    assert bench.strength("dpop-proof-invalid") is Strength.LIKELY

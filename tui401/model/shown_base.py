@@ -145,6 +145,7 @@ class CredentialSeen(Shown, frozen=True, kw_only=True):
         token: The token taken apart, where it can be one.
         came_from: Its provenance for a person: ``command (-H)``.
         origin: Its provenance's kind, a value of ``From``.
+        leg: Which message of a handshake it is, from ``tui401.wire.handshake``; "" where it is none.
     """
 
     name: str
@@ -161,6 +162,7 @@ class CredentialSeen(Shown, frozen=True, kw_only=True):
     token: TokenShown | None = None
     came_from: str = ""
     origin: str = ""
+    leg: str = ""
 
 
 class CredentialsSeen(Shown, frozen=True, kw_only=True):

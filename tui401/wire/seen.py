@@ -11,7 +11,7 @@ from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialSeen, Place, Redacted, TokenShown
 from tui401.model.words import Defect, Shape, TokenParts
-from tui401.wire import authorization, claims_shown, jwt, proof, schemes
+from tui401.wire import authorization, claims_shown, handshake, jwt, proof, schemes
 from tui401.wire.authorization import Authorization
 from tui401.wire.echo import basic_pair
 from tui401.wire.placeholder import is_placeholder
@@ -117,6 +117,7 @@ def credential(item: Located, request: Request, names: Names, veil: Veil) -> Cre
         token=token_shown(parts, veil) if parts is not None else None,
         came_from=veil.text(str(item.provenance), _LONGEST) if item.provenance else "",
         origin=item.provenance.origin.value if item.provenance else "",
+        leg=handshake.kind(value) if kind == "negotiate" else "",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tui401.causes.header import negotiated
 from tui401.causes.reading import (
     Agreement,
     agreement,
@@ -34,6 +35,9 @@ def judge_invalid(facts: Facts) -> Verdict:
         if name and agreement(facts, INVALID) > Agreement.AGAINST:
             why = f"{name} came in the body, and the answer is a 401"
             return verdict(INVALID, Strength.POSSIBLE, why, cites=("credential", "contrast"))
+    proof = negotiated.refused_proof(facts, INVALID)
+    if proof is not None:
+        return proof
     missing = None if told is not None and told.by == "issuer" else _no_basic(facts, INVALID, "basic", "digest")
     if missing is not None:
         return missing

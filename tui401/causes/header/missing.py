@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tui401.causes.header import negotiated
 from tui401.causes.reading import Agreement, agreement, offers_other_than_keys, quoted, ruled_out, unknown, verdict
 from tui401.judge import texts
 from tui401.model.cause import Cause, Level, Manual, Remedy
@@ -31,6 +32,9 @@ _OF_PASSWORDS: Final = frozenset({"password", "username"})
 def judge(facts: Facts) -> Verdict:
     """No credential in any place, and a server that asks for one; the challenge's error text does not decide it."""
     told = facts.says(SLUG)
+    opening = negotiated.opening_only(facts, SLUG)
+    if opening is not None:
+        return opening
     if facts.credential is not None:
         return ruled_out(
             SLUG, f"the request carries a credential ({facts.credential.place.value})", cites=("credential",)

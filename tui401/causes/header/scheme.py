@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui401.causes.header import negotiated
 from tui401.causes.reading import (
     Agreement,
     agreement,
@@ -118,6 +119,9 @@ def judge_wrong(facts: Facts) -> Verdict:
         return not_applicable(WRONG, "the credential does not stand in the Authorization header")
     if not sent.scheme:
         return ruled_out(WRONG, "no scheme was sent at all", cites=("scheme",))
+    inside = negotiated.ntlm_inside(facts, WRONG)
+    if inside is not None:
+        return inside
     told = facts.says(WRONG)
     cites = ("scheme", "credential", *([told.fact] if told is not None else []))
     offered = tuple(dict.fromkeys(v for e in facts.expects(Aspect.SCHEME) for v in e.values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tui401.causes.header import negotiated
 from tui401.causes.reading import Agreement, agreement, no_token, quoted, readable, ruled_out, unknown, verdict
 from tui401.causes.server.address import taken_by_safe_method
 from tui401.model.cause import Cause, Level, Manual, Remedy
@@ -16,6 +17,9 @@ SLUG: Final = "token-unrecognised"
 
 def judge(facts: Facts) -> Verdict:
     """Equal answers prove nothing by themselves: expired, revoked, foreign and garbage are often refused alike."""
+    ticket = negotiated.refused_ticket(facts, SLUG)
+    if ticket is not None:
+        return ticket
     told = facts.says(SLUG)
     if told is None:
         missing = no_token(facts, SLUG)
