@@ -417,6 +417,7 @@ def test_a_number_at_the_end_of_a_name_changes_nothing(name: str) -> None:
     assert shown_body('{"hash256": "ab12cd34ef56", "code2": "A-1"}') == '{"hash256": "ab12cd34ef56", "code2": "A-1"}'
 
 
+@pytest.mark.parametrize(
     "words",
     [
         "An error occurred while attempting to decode the Jwt: Invalid JWT serialization: Missing dot delimiter(s)",
