@@ -89,6 +89,38 @@ def test_who_else_holds_the_credential_that_is_replaced_is_told(
     assert "also kept as jobs-key (profile jobs) and stage: update these too." in said
 
 
+def test_a_passphrase_is_settled_before_the_credential_is_asked_for(
+    tui401: Callable[..., Any], held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert held.entries == {}
+    assert tui401("vault", "move", "--to", "file", env={"TUI401_VAULT_PASSPHRASE": "correct horse"}).code == 0
+    asked: list[str] = []
+    answers: list[str] = []
+
+    def getpass(prompt: str, stream: Any = None) -> str:
+        assert stream is not None
+        asked.append(prompt)
+        return answers.pop(0)
+
+    monkeypatch.setattr("getpass.getpass", getpass)
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    answers[:] = ["correct horse", "correct house"]
+    assert "The two passphrases differ" in tui401("vault", "store", "prod").err
+    answers[:] = ["correct horse", "correct horse", RAW]
+    assert tui401("vault", "store", "prod").code == 0
+    answers[:] = ["wrong"]
+    assert "The passphrase does not open" in tui401("vault", "store", "jobs").err
+    assert [prompt.startswith("Credential") for prompt in asked] == [False, False, False, False, True, False]
+
+
+class Terminal(io.StringIO):
+    """A standard input that somebody sits at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_all_moves_to_the_encrypted_file_and_back(
     tui401: Callable[..., Any], held: Held, pipe: Callable[[str], None], tmp_path: Path
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ from tui401.wire.jwt import take_apart
 from tui401.wire.visible import visible
 
 _BEAT: Final = 1.0  # seconds between two drawings
+_GAP: Final = 2  # characters between columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,12 @@ class Line:
         """What the policy wishes otherwise."""
         return advice(self.policy, self.life, now)
 
-    def as_text(self, now: float) -> str:
-        """For a terminal."""
+    def cells(self, now: float) -> tuple[str, ...]:
+        """For a terminal: name, kind, profile, what is left of it, its age."""
         expires, stored = self.life.expires, self.life.stored
         left = "" if expires is None else f"{countdown(expires - now)} left" if expires > now else "expired"
         age = f"stored {span(now - stored)} ago" if stored else ""
-        return f"{self.kept.name:<24} {self.kept.kind:<14} {self.kept.profile or '-':<16} {left:<14} {age}".rstrip()
+        return (visible(self.kept.name), self.kept.kind, visible(self.kept.profile) or "-", left, age)
 
     def as_object(self) -> dict[str, Any]:
         """For ``--format json``."""
@@ -87,16 +90,45 @@ def life_of(kept: Kept, secret: Secret[str] | None) -> Life:
     return replace(life, renewed=kept.kind == "access-token")
 
 
+def table(lines: Sequence[Line], now: float, width: int = 80) -> list[str]:
+    """The lines in columns, each with its advice, in a width; where that is too narrow, a name stands above its rest.
+
+    Args:
+        lines: What is kept.
+        now: Seconds since the epoch.
+        width: Characters that a line may take.
+    """
+    rows = [line.cells(now) for line in lines]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    folded = sum(widths) + _GAP * (len(widths) - 1) > width
+    made: list[str] = []
+    for line, row in zip(lines, rows, strict=True):
+        name, *rest = (cell.ljust(size) for cell, size in zip(row, widths, strict=True))
+        if folded:
+            made += textwrap.wrap(name.rstrip(), width)
+            made += textwrap.wrap(
+                (" " * _GAP).join(rest), width, initial_indent="    ", subsequent_indent="    ", drop_whitespace=True
+            )
+        else:
+            made.append((" " * _GAP).join([name, *rest]).rstrip())
+        for one in line.advice(now):
+            made += textwrap.wrap(visible(f"! {one.says}"), width, initial_indent="  ", subsequent_indent="    ")
+    return [text.rstrip() for text in made]
+
+
+def terminal_width() -> int:
+    """How many characters a line of this terminal takes; 80 where there is none."""
+    return max(40, shutil.get_terminal_size().columns)
+
+
 def watch(lines: Sequence[Line]) -> int:
     """Draws the lines anew each second until the person ends it with Ctrl+C."""
     drawn = 0
     try:
         while True:
-            now = time.time()
-            texts = [
-                text for line in lines for text in (line.as_text(now), *(f"  ! {a.says}" for a in line.advice(now)))
-            ]
-            out = "".join(f"\x1b[2K{visible(text)}\n" for text in texts)
+            # A line that the terminal breaks would be two, and the next drawing a line too low.
+            texts = table(lines, time.time(), terminal_width() - 1)
+            out = "".join(f"\x1b[2K{text}\n" for text in texts)
             sys.stdout.write((f"\x1b[{drawn}A" if drawn else "") + out)
             sys.stdout.flush()
             drawn = len(texts)

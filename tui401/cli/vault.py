@@ -16,7 +16,7 @@ import msgspec
 from tui401.cli import vaults
 from tui401.cli.arguments import UsageError
 from tui401.cli.guards import hide_arguments
-from tui401.cli.kept_list import Line, lines_of, watch
+from tui401.cli.kept_list import Line, lines_of, table, terminal_width, watch
 from tui401.cli.kept_secrets import slot
 from tui401.cli.places import config_folder
 from tui401.model.names import Names
@@ -76,11 +76,8 @@ def _list(options: argparse.Namespace) -> int:
         return 0
     if not lines:
         print(f"Nothing is kept in {vault.where} yet. `tui401 vault store NAME` keeps a credential.")  # noqa: T201
-    now = time.time()
-    for line in lines:
-        print(visible(line.as_text(now)))  # noqa: T201 - the output
-        for advice in line.advice(now):
-            print(visible(f"  ! {advice.says}"))  # noqa: T201 - the output
+    for text in table(lines, time.time(), terminal_width()):
+        print(text)  # noqa: T201 - the output
     return 0
 
 
@@ -96,8 +93,12 @@ def _store(options: argparse.Namespace) -> int:
     if owner is not None and options.name == owner.name:
         # A secret of the client is found by client and issuer, so that its other profiles have it, too.
         options.name = slot(owner.known(), options.kind)
-    secret = _given(options.name)
     vault = vaults.opened()
+    if sys.stdin.isatty():
+        _done(
+            vault.entries()
+        )  # a passphrase or a keyring that fails is told before anything is typed that would be lost
+    secret = _given(options.name)
     kind, expires = recognised(secret)
     kind = options.kind or kind
     told = _done(_put(vault, Kept(name=options.name, kind=kind, expires=expires, profile=profile), secret))
