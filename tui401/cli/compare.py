@@ -95,7 +95,7 @@ def _live(
     halving = Halving(works.request, fails.request, steps(works.request, fails.request, differences))
     journal = _journal()
     build.count_passwords(case, journal)
-    listener = Listener(case.id, journal, None if options.quiet else sys.stderr)
+    listener = Listener(case.id, journal, None if options.quiet else sys.stderr, verbose=options.verbose)
     try:
         compared = asyncio.run(_compare(case, halving, listener, yes=options.yes), debug=False)
     finally:

@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     tell_changes(case, journal)
     kept = asyncio.run(kept_here(vault)) if vault is not None else KeptHere()
     case.known = dataclasses.replace(case.known, also_kept=kept.of_request(case.request, case.names))
-    listener = Listener(case.id, journal, progress, known.profile)
+    listener = Listener(case.id, journal, progress, known.profile, verbose=options.verbose)
     attended = options.fix and not options.quiet and sys.stdin.isatty() and sys.stderr.isatty()
     policy = Policy(
         fix=options.fix, yes=options.yes, least=options.least, view=lambda: listener.view, attended=attended

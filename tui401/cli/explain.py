@@ -81,7 +81,7 @@ def _as_lines(recording: Recording, _options: argparse.Namespace) -> int:
 
 
 def _as_text(recording: Recording, options: argparse.Namespace) -> int:
-    """A paragraph for each refusal, and a line for all of them."""
+    """A paragraph for each refusal unless it is to be quiet, and a line for all of them."""
     out, found, bad = sys.stdout, Counter[str](), False
     for one in recording.refusals():
         if isinstance(one, Bad):
@@ -90,7 +90,8 @@ def _as_text(recording: Recording, options: argparse.Namespace) -> int:
         else:
             made = one.made
             found[_cause(made)] += 1
-            out.write(paragraph(made, everything=options.all) + "\n")
+            if not options.quiet:
+                out.write(paragraph(made, everything=options.all) + "\n")
     out.write(summary(recording.entries, found))
     out.flush()
     return _code(refused=bool(found), bad=bad)

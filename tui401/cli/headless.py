@@ -10,7 +10,7 @@ from typing import Final, TextIO
 
 from tui401.cli.changelog import changed_by
 from tui401.journal import Journal, JournalError
-from tui401.model.events import Asked, Changed, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
+from tui401.model.events import Asked, Changed, Ended, Event, Judged, ProbeEnded, ProbeStarted, Sent, Told
 from tui401.model.fix import Answer, Asks, Fix, FixKind, Question
 from tui401.model.names import chips
 from tui401.model.verdict import Diagnosis, Outcome, Strength
@@ -110,15 +110,20 @@ class Listener:
         journal: Where events are kept, None for nowhere.
         progress: Where lines of progress go, None for nowhere.
         profile: Whose change log gets what is changed; "" for nobody's.
+        verbose: Each check with its time, each request with its origin and time, and how many were sent.
     """
 
-    def __init__(self, case: str, journal: Journal | None, progress: TextIO | None, profile: str = "") -> None:
+    def __init__(
+        self, case: str, journal: Journal | None, progress: TextIO | None, profile: str = "", *, verbose: bool = False
+    ) -> None:
         self.view = CaseView()
         self._profile = profile
         self._case = case
         self._journal = journal
         self._progress = progress
         self._thought = ""
+        self._verbose = verbose
+        self._began: dict[str, float] = {}
 
     def __call__(self, event: Event) -> None:
         """Takes one event."""
@@ -131,11 +136,36 @@ class Listener:
             except JournalError as error:
                 self._journal = None
                 self._say(str(error))
+        if isinstance(event, ProbeStarted):
+            self._began[event.probe] = event.at
         line = self._line(event)
         if line:
-            self._say(line)
+            self._say(f"{line}{self._took(event)}" if self._verbose else line)
+        elif self._verbose:
+            self._say_more(event)
         if isinstance(event, Asked):
             self._show(event.question)
+
+    def _took(self, event: Event) -> str:
+        match event:
+            case Sent():
+                return f"  {event.origin}  {event.elapsed:.2f} s"
+            case ProbeStarted():
+                return f"  at most {event.limit:g} s"
+            case ProbeEnded():
+                return f"  {event.at - self._began.get(event.probe, event.at):.2f} s"
+            case _:
+                return ""
+
+    def _say_more(self, event: Event) -> None:
+        match event:
+            case ProbeEnded():
+                self._say(f"✓ {event.probe}{self._took(event)}")
+            case Ended():
+                spent = self.view.spent
+                self._say(f"= sent: {spent.api} of {spent.budget} to the API, {spent.issuer} to the issuer")
+            case _:
+                pass
 
     def _line(self, event: Event) -> str:
         match event:

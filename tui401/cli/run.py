@@ -11,7 +11,7 @@ from tui401.cli.guards import FAULT, hurry, protect, sentence
 
 BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
-_JUDGES_NOTHING: Final = frozenset({"profile", "vault", "cases"})
+_JUDGES_NOTHING: Final = frozenset({"profile", "vault", "cases", "completions"})
 
 
 def run(argv: list[str]) -> int:
@@ -109,6 +109,10 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import doctor  # noqa: PLC0415 - the same
 
             return doctor.run(options)
+        case "completions":
+            from tui401.cli import completions  # noqa: PLC0415 - the same
+
+            return completions.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 
