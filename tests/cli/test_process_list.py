@@ -21,7 +21,7 @@ def test_the_wizard_hides_them_before_it_shows_anything(header: str, monkeypatch
     done: list[str] = []
     monkeypatch.setattr(wizard, "hide_arguments", lambda: done.append("hidden"))
     monkeypatch.setattr(wizard, "show", lambda *_args, **_more: done.append("shown") or 0)
-    wizard.run(parser_for("").parse_args([]), ["-q", "http://127.0.0.1/", "-H", header, "-u", "ada"])
+    wizard.run(parser_for("").parse_args([]), ["curl", "-q", "http://127.0.0.1/", "-H", header, "-u", "ada"])
     assert done == ["hidden", "shown"]
 
 

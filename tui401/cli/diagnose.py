@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tui401.causes import all_causes
 from tui401.cli import build, output, vaults
 from tui401.cli.arguments import UsageError
+from tui401.cli.behind import CUT, in_background
 from tui401.cli.changelog import tell_changes
 from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments
@@ -26,6 +27,8 @@ from tui401.cli.recording_names import is_recording, recording_of
 from tui401.cli.recordings import OpenRecording
 from tui401.cli.successor import rotation_for
 from tui401.intake import Intake, IntakeError, fill, read_files
+from tui401.intake.called import called
+from tui401.intake.unquoted import cut_short
 from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose as judge
@@ -61,6 +64,9 @@ def run(options: argparse.Namespace) -> int:
     hide_arguments()  # before anything that waits for the person
     report = _report_path(options.report)
     intake = _intake(options)
+    if options.verbose:
+        for noticed in intake.notes:
+            print(visible(f"· {noticed.says}"), file=sys.stderr)  # noqa: T201 - talk goes there
     in_prefix_form = intake.via == "curl"
     known = build.known_from(options, os.environ, intake.request.origin)
     # The vault first, then the person.
@@ -170,8 +176,10 @@ def _report_path(given: str) -> Path | None:
 
 def _intake(options: argparse.Namespace) -> Intake:
     command = options.command
-    if Path(command[0]).name in ("curl", "curl.exe"):
-        intake = build.read_argv(command[1:])
+    if called(command) is not None:
+        intake = build.read_argv(command)
+        if in_background() and cut_short(intake.request.url.reveal()):
+            print(f"! This runs in the background: {CUT}", file=sys.stderr)  # noqa: T201 - talk goes there
     elif len(command) == 1:
         recorded = _recorded(options, command[0])
         if recorded is not None:

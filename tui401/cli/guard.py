@@ -8,13 +8,13 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from tui401.cli import build, vaults
 from tui401.cli.arguments import UsageError, parser_for
+from tui401.cli.behind import split
 from tui401.cli.from_vault import filled
 from tui401.cli.guarding import bearing, certificate_of, check
 from tui401.cli.guards import hide_arguments
@@ -53,13 +53,14 @@ def run(argv: list[str]) -> int:
         IntakeError: for a command that is not understood.
     """
     hide_arguments()
-    at = next((place for place, word in enumerate(argv) if Path(word).name in ("curl", "curl.exe")), len(argv))
-    options, curl = parser_for("guard").parse_args(argv[:at]), argv[at + 1 :]
-    if (at < len(argv)) == bool(options.of):
+    parser = parser_for("guard")
+    mine, curl = split(parser, argv)
+    options = parser.parse_args(mine)
+    if (curl is not None) == bool(options.of):
         raise UsageError("Give a profile, or a curl command behind the options: tui401 guard prod, tui401 guard curl …")
     wish = Wish(min_lifetime=_lifetime(options.min_lifetime))
     try:
-        looked = _command(curl, options, wish) if at < len(argv) else _profile(options, wish)
+        looked = _command(curl, options, wish) if curl is not None else _profile(options, wish)
     except VaultError as error:
         print(visible(f"The credential cannot be looked at. {error}"), file=sys.stderr)  # noqa: T201 - talk
         return UNREADABLE

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Final
 
 from tui401.cli.arguments import COMMANDS, UsageError, parser_for
@@ -123,26 +122,18 @@ def _command(argv: list[str]) -> tuple[str, list[str]]:
     """The command's name, "" for the wizard, and what belongs to it."""
     if argv and argv[0] in COMMANDS:
         return argv[0], argv[1:]
-    for word in argv:
-        if _is_curl(word):
-            break
-        if not word.startswith("-") and word not in COMMANDS:
-            # An option's value or a word that is no command; the wizard's parser tells them apart.
-            break
     return "", argv
 
 
-def _is_curl(word: str) -> bool:
-    return Path(word).name in ("curl", "curl.exe")
-
-
 def _wizard(argv: list[str]) -> int:
-    at = next((place for place, word in enumerate(argv) if _is_curl(word)), len(argv))
+    from tui401.cli.behind import split  # noqa: PLC0415 - each command loads what it needs
+
     parser = parser_for("")
-    options, unknown = parser.parse_known_args(argv[:at])
+    mine, command = split(parser, argv)
+    options, unknown = parser.parse_known_args(mine)
     if unknown:
         raise UsageError(f"There is no command or option {unknown[0]!r}. `tui401 --help` shows what there is.")
     hurry()
-    from tui401.cli import wizard  # noqa: PLC0415 - each command loads what it needs
+    from tui401.cli import wizard  # noqa: PLC0415 - the same
 
-    return wizard.run(options, argv[at + 1 :] if at < len(argv) else None)
+    return wizard.run(options, command)

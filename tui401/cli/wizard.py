@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui401.cli import adapters, adapters_home
 from tui401.cli.arguments import UsageError, parser_for
+from tui401.cli.behind import need_the_foreground
 from tui401.cli.guards import FAULT, hide_arguments, part_quickly
 from tui401.cli.hangup import leave_with_the_terminal
 from tui401.cli.lesson import Lesson
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
-    """The wizard on the person's ``curl …``, or on an empty form."""
+    """The wizard on the person's ``curl …`` with what stands before it, or on an empty form."""
     if curl is None:
         return show(options, given=_piped())
     hide_arguments()  # before anything that waits for the person
@@ -119,6 +120,7 @@ def show(
         recording: Begins with the refused exchanges of a recording.
         terse: The practice server gives no reasons.
     """
+    need_the_foreground()
     _need_a_terminal()
     leave_with_the_terminal()
     part_quickly()
@@ -263,4 +265,7 @@ def _piped() -> Secret[str] | None:
 def _as_text(argv: list[str]) -> str:
     import shlex  # noqa: PLC0415 - only where a value is missing
 
-    return " ".join(["curl", *map(shlex.quote, argv)])
+    from tui401.intake.called import is_curl  # noqa: PLC0415 - the same
+
+    at = next(place for place, word in enumerate(argv) if is_curl(word))
+    return " ".join([*argv[:at], "curl", *map(shlex.quote, argv[at + 1 :])])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from tui401.intake import elsewhere, holders, surface
+from tui401.intake import elsewhere, holders, surface, unquoted
 from tui401.intake.build import build
+from tui401.intake.called import Called, called, for_curl, notes
 from tui401.intake.core import Intake, IntakeError, Source, World
 from tui401.intake.files import Files
 from tui401.intake.reading import Reading
@@ -22,7 +24,8 @@ def from_argv(
     """Reads a curl command.
 
     Args:
-        argv: Its words, ``curl`` first or left out. The shell has expanded them, so they are taken as they stand.
+        argv: Its words, ``curl`` left out, first, or behind what may stand before it (``sudo``, ``NAME=…``). The
+            shell has expanded them, so they are taken as they stand.
         env: The environment: proxies, certificate files, CURL_HOME and HOME count as curl counts them.
         home: The home folder, for ``.curlrc`` and ``.netrc`` where HOME is not set.
         cwd: The folder that relative file names start from.
@@ -39,16 +42,13 @@ def from_argv(
 
 def from_argv_source(source: Source) -> Intake:
     """Makes the intake of a command's words again, with what was filled in since; see `from_argv`."""
-    words = [Word(secret.reveal()) for secret in source.argv]
-    if words and is_curl(words[0].text):
-        words = words[1:]
-    return from_words(words, source, via="curl", origin=From.COMMAND)
-
-
-def is_curl(word: str) -> bool:
-    """Whether a command's first word calls curl, maybe by its path."""
-    name = word.replace("\\", "/").rpartition("/")[2].lower()
-    return name in ("curl", "curl.exe")
+    given = [secret.reveal() for secret in source.argv]
+    line = called(given) or Called(tuple(given))
+    world = source.world
+    if line.assigned:
+        world = replace(world, env={**world.machine, **for_curl(line.assigned)}, around=world.machine)
+    words = [Word(text) for text in line.words]
+    return from_words(words, replace(source, world=world), via="curl", origin=From.COMMAND, notes=notes(line))
 
 
 def from_words(
@@ -67,6 +67,7 @@ def from_words(
     files = Files(source.world)
     reading = Reading(files, origin)
     settings = reading.command(words)
+    reading.notes += unquoted.notes(settings)
     built = build(settings, files, dict(source.filled))
     reading.notes[:0] = surface.inspect(words)
     way = elsewhere.way_to(source.world.machine, files)

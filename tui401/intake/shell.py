@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tui401.intake import bash, surface, windows
-from tui401.intake.argv import is_curl
+from tui401.intake.called import ASSIGNMENT, WRAPPERS, for_curl, is_curl
 from tui401.intake.core import IntakeError, note, plain
 from tui401.intake.variables import Filler
 from tui401.intake.words import Word
@@ -17,27 +17,6 @@ from tui401.model.shown import Note
 _CMD: Final = re.compile(r"\^[ \t]*\n|\^\"|(?i:^[A-Z]:\\)")
 _POWERSHELL: Final = re.compile(r"`[ \t]*\n|(?i:\$env:)|(?i:^\s*+(?:Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b)")
 _CMDLET: Final = re.compile(r"(?im)^[ \t]*(?:\$\w{1,60}[ \t]*=[ \t]*)?(Invoke-RestMethod|Invoke-WebRequest|irm|iwr)\b")
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,200})=")
-_WRAPPERS: Final = frozenset(
-    {
-        "sudo",
-        "tui401",
-        "diagnose",
-        "time",
-        "command",
-        "exec",
-        "nohup",
-        "env",
-        "export",
-        "!",
-        "then",
-        "do",
-        "proxychains",
-    }
-)
-_PROXY_VARIABLES: Final = re.compile(
-    r"(?i)(?:https?|all|no)_proxy|CURL_HOME|CURL_CA_BUNDLE|SSL_CERT_FILE|HOME|XDG_CONFIG_HOME"
-)
 _AUTHORIZATION: Final = re.compile(r"(?i)authorization|--user\b|--oauth2-bearer|(?<=\s)-u\s?\S")
 
 
@@ -119,17 +98,17 @@ def _posix(text: str, filler: Filler, home: str, notes: list[Note]) -> Taken:
     for command in commands:
         words = command.words
         assigned: dict[str, str] = {}
-        while words and (found := _ASSIGNMENT.match(words[0].text) if not is_curl(words[0].text) else None):
+        while words and (found := ASSIGNMENT.match(words[0].text) if not is_curl(words[0].text) else None):
             assigned[found[1]] = words[0].text[found.end() :]
             words = words[1:]
         words = _without_wrappers(words, assigned)
         if not words:
             filler.assigned.update(assigned)  # a line of its own: later lines see it
-            env.update(_for_curl(assigned))
+            env.update(for_curl(assigned))
             continue
         if not is_curl(words[0].text):
             continue
-        env.update(_for_curl(assigned))
+        env.update(for_curl(assigned))
         while lexer.waiting and next(commands, None) is not None:
             pass  # the here-document stands behind the rest of the line
         taken = Taken(_templated(words[1:], filler), [*notes, *lexer.notes.values()], env=env)
@@ -145,20 +124,16 @@ def _posix(text: str, filler: Filler, home: str, notes: list[Note]) -> Taken:
 
 
 def _without_wrappers(words: list[Word], assigned: dict[str, str]) -> list[Word]:
-    while words and words[0].text in _WRAPPERS:
+    while words and words[0].text in WRAPPERS:
         words = words[1:]
-        while words and (words[0].text.startswith("-") or _ASSIGNMENT.match(words[0].text)):
-            found = _ASSIGNMENT.match(words[0].text)
+        while words and (words[0].text.startswith("-") or ASSIGNMENT.match(words[0].text)):
+            found = ASSIGNMENT.match(words[0].text)
             if found:
                 assigned[found[1]] = words[0].text[found.end() :]
             words = words[1:]
     if words and words[0].text.startswith("\\"):
         words = [Word(words[0].text[1:], words[0].fills), *words[1:]]
     return words
-
-
-def _for_curl(assigned: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in assigned.items() if _PROXY_VARIABLES.fullmatch(name)}
 
 
 def _shadowed(assigned: Mapping[str, str], filler: Filler) -> list[Note]:
