@@ -14,10 +14,16 @@ _NAMED: Final = re.compile(
     r"(?:permission denied|unauthori[sz]ed|unauthenticated|not logged in|login required|access denied|forbidden)"
     r"(?: \w+)?[.!]?$"
 )
+_INSIDE: Final = (
+    r"(?:(?:\w{0,40}(?:response|result|status|reply|output)|messages?|errors?|meta|header|head|fault|body|data|info)"
+    r"(?:\[0\])?\.){0,3}"
+)
+"""What an envelope's own fields stand in at some servers; records in a list of results have other names."""
 _FAILED: Final = re.compile(
-    r"(?mi)^(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)"
-    r"|(?:status|result|state|message): (?:error|fail\w*|ko|not ?ok|\w*denied)\b"
-    r"|err(?:or)?_?(?:msg|message|description|info): (?!ok$|success\w*$)\S"
+    rf"(?mi)^{_INSIDE}(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)"
+    r"|(?:status|result|state|message|result_?(?:code|status|type)|response_?status|ack): "
+    r"(?:error|fail\w*|ko|nok|not ?ok|\w*(?:denied|invalid|unauthori[sz]ed|unauthenticated|forbidden)\w*)\b"
+    r"|err(?:or)?[_-]?(?:text|msg|message|description|info|reason|detail): (?!ok$|success\w*$|none$|null$)\S"
     r"|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"
     r"|(?:err_?code|errno|ret(?:_?code)?|error_?code|res(?:ult|p(?:onse)?)_?code|(?:sub_?)?code): "
     r"(?!0+$|1$|2\d\d$|ok$|success\w*$)\S)"

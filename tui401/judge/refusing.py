@@ -42,6 +42,9 @@ _DENIED: Final = re.compile(
 )
 """What a body says in which no dialect reads a cause, and which all the same is a refusal of who asks."""
 
+_ERROR: Final = re.compile(r"(?m)^error: \S")
+"""The member by which a token endpoint says that it refuses (RFC 6749, section 5.2)."""
+
 _OTHER_TOKENS: Final = re.compile(
     r"(?i)\b(?:next|unexpected|illegal|page|paging|pagination|continuation|cursor|sync|resume|upload|download|share"
     r"|registration|device|push|fcm|reset|verification|confirmation|activation|invit\w{1,8}|unsubscribe|captcha"
@@ -77,6 +80,7 @@ def refuses(
     said: Sequence[Said],
     *,
     challenged: bool,
+    issuer: bool,
     wrapped: bool,
     failed: bool,
     named: bool,
@@ -90,6 +94,7 @@ def refuses(
         response: What came.
         said: What its words mean.
         challenged: It holds a challenge.
+        issuer: It is a token endpoint's, which refuses clients and grants with 400 (RFC 6749, section 5.2).
         wrapped: A success by its status names a refusal inside, see ``tui401.judge.envelope``.
         failed: A success by its status tells of a failure inside.
         named: A dialect names this status, below 400, for words that it holds.
@@ -100,6 +105,8 @@ def refuses(
     if status in MOVED and _comes_or_goes(request):
         return False
     if status in REFUSALS or named or wrapped or (challenged and 400 <= status < 500):
+        return True
+    if issuer and status == 400 and (said or _ERROR.search(body)):
         return True
     if 200 <= status < 300 and not failed:
         return bool(_GRPC.search(headers))  # whatever else it says, it says to somebody whom it let in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tui401.dialects import Hit, package_matcher
 from tui401.dialects.loader import compiled
 from tui401.dialects.matcher import Matcher, Reading
-from tui401.judge import answerer, envelope, refusing, texts
+from tui401.judge import answerer, envelope, refusing, sentences, texts
 from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
@@ -25,6 +25,7 @@ from tui401.model.shown import (
 )
 from tui401.model.verdict import Strength
 from tui401.model.words import Challenge
+from tui401.wire import asked
 from tui401.wire import challenge as wire_challenge
 
 _GENERIC: Final = frozenset({400, 401, 402, 403, 407, 412, 418, 419, 422, 423, 429, 440, 498, 499, 500, 502, 503})
@@ -44,6 +45,16 @@ _SIGN_IN: Final = re.compile(r"(?i)/(?:log-?in|sign-?in|sign_in|authenticate|ses
 _PASSWORD: Final = re.compile(r"(?i)passw(?:or)?d|passphrase|\bpwd\b")
 _EITHER_WAY: Final = frozenset({"csrf-token-missing"})
 """Causes that a hedge leaves as they are: "missing or incorrect" is said of one and the same token."""
+_NARROWER: Final = {
+    "account-disabled": frozenset({"address-not-allowed"}),
+    "audience-mismatch": frozenset({"client-certificate-required"}),
+    "token-revoked": frozenset({"session-expired", "consent-required"}),
+    "token-expired": frozenset({"session-expired", "consent-required", "csrf-token-missing"}),
+    "token-unrecognised": frozenset({"csrf-token-missing", "session-expired"}),
+}
+"""Causes whose generic words are also part of words for another, which then is meant."""
+_PLAIN_WORDS: Final = "plain words"
+"""Who read what no dialect reads."""
 _WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
 
 
@@ -103,18 +114,21 @@ def read(
     hits = _from_behind(_weighed(reading, status), where["header"])
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
+    if status in _GENERIC and not any(s.strength >= Strength.LIKELY for s in said):
+        said = _best((*said, *_sentences(reading, where, marked, status=status, issuer=issuer)))
     refused = refusing.refuses(
         request,
         response,
         said,
         challenged=bool(found),
+        issuer=issuer,
         wrapped=wrapped,
         failed=failed,
         named=response.status < 400 and any(response.status in hit.says.status for hit, _ in hits),
         headers=where["header"],
         body=where["body"],
     )
-    if "none" in marked and not issuer:
+    if "none" in marked and "perhaps" not in marked and not issuer:
         # What was not sent has no fault: the words are said of any request (judging.md, precedence).
         said = tuple(replace(s, strength=min(s.strength, Strength.POSSIBLE)) if _of_token(s.cause) else s for s in said)
     speaking = [hit.dialect for hit, _ in hits if not hit.dialect.generic]
@@ -152,6 +166,8 @@ def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanit
             found.add(carried[0].token.shape.value)
     elif not sanitised and not signed:
         found.add("none")
+        if asked.perhaps_elsewhere(request) or asked.perhaps_keys(request):
+            found.add("perhaps")
     path, _, query = texts.place(request)[1].partition("?")
     path = path.rstrip("/")
     named = [h.name for h in request.headers] + [pair.partition("=")[0] for pair in query.split("&")]
@@ -162,6 +178,8 @@ def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanit
     if "api-key" in found:
         named_so = f"{carried[0].place_name} {carried[0].scheme}".lower()
         found.add("own-token-header" if "token" in named_so else "key")
+    if "basic" not in found and (_PASSWORD.search(query) or _PASSWORD.search(request.body[:4096])):
+        found.add("password")
     if request.method.upper() == "POST" and (_SIGN_IN.search(path) or _PASSWORD.search(request.body[:4096])):
         found.add("sign-in")
     form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}
@@ -192,6 +210,7 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         if unproven and hit.where in reading.hedged and hit.says.cause not in _EITHER_WAY:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))
+    kept = [(hit, strength) for hit, strength in kept if not _gives_way(hit, reading.hits)]
     exact = {hit.says.cause for hit, strength in kept if not hit.says.vague and strength >= Strength.LIKELY}
     listed = _lists(kept)
     kept = [
@@ -202,6 +221,15 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         (hit, min(strength, Strength.POSSIBLE) if hit.says.vague and exact - {hit.says.cause} else strength)
         for hit, strength in kept
     ]
+
+
+def _gives_way(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether generic words are part of a statement of something narrower: "client IP is blocked" blocks no client."""
+    narrower = _NARROWER.get(hit.says.cause, ())
+    return hit.dialect.generic and any(
+        other.says.cause in narrower and other.where == hit.where and other.start < hit.end and hit.start < other.end
+        for other in hits
+    )
 
 
 def _from_behind(hits: list[tuple[Hit, Strength]], header: str) -> list[tuple[Hit, Strength]]:
@@ -226,10 +254,34 @@ def _lists(kept: Sequence[tuple[Hit, Strength]]) -> frozenset[str]:
     return frozenset(place for place, causes in named.items() if len(causes) >= _LIST)
 
 
+def _sentences(
+    reading: Reading, where: dict[str, str], marked: frozenset[str], *, status: int, issuer: bool
+) -> Iterator[Said]:
+    """What the sentences mean where no dialect reads a cause in them; a dialect that speaks of a place has it alone."""
+    spoken_for = {hit.where for hit in reading.hits if not hit.dialect.generic}
+    for place in ("challenge", "body"):
+        if place in spoken_for or not where[place]:
+            continue
+        read = sentences.read(where[place], marked, status=status)
+        sure = [meant for meant in read if meant.strength >= Strength.LIKELY]
+        exact = {meant.cause for meant in sure if not meant.vague}
+        doubtful = place in reading.hedged or len({meant.cause for meant in sure}) >= _LIST
+        for meant in read:
+            weak = doubtful or (meant.vague and bool(exact - {meant.cause}))
+            yield Said(
+                cause=meant.cause,
+                strength=min(meant.strength, Strength.POSSIBLE) if weak else meant.strength,
+                quote=_quote(where[place], meant.start, meant.end),
+                where=place,
+                dialect=_PLAIN_WORDS,
+                by="issuer" if issuer else "api",
+                fact=f"said:{place}",
+            )
+
+
 def _said(hits: Sequence[tuple[Hit, Strength]], where: dict[str, str], *, issuer: bool) -> tuple[Said, ...]:
-    best: dict[tuple[str, str], Said] = {}
-    for hit, strength in hits:
-        said = Said(
+    return _best(
+        Said(
             cause=hit.says.cause,
             strength=strength,
             quote=_quote(where[hit.where], hit.start, hit.end),
@@ -238,6 +290,14 @@ def _said(hits: Sequence[tuple[Hit, Strength]], where: dict[str, str], *, issuer
             by="issuer" if issuer else "api",
             fact=f"said:{hit.where}",
         )
+        for hit, strength in hits
+    )
+
+
+def _best(found: Iterable[Said]) -> tuple[Said, ...]:
+    """The strongest of each cause and place, the strongest first."""
+    best: dict[tuple[str, str], Said] = {}
+    for said in found:
         held = best.get((said.cause, said.where))
         if held is None or said.strength > held.strength:
             best[said.cause, said.where] = said

@@ -21,7 +21,7 @@ _SHORT: Final = frozenset({"u", "p", "user", "username", "login", "pw", "pin", "
 _HASH: Final = re.compile(r"[0-9a-f]{32,128}", re.IGNORECASE)
 _IN_BODY: Final = re.compile(
     r"(?i)passw|passphrase|\b(?:pwd|pin|otp|code|auth|token|username|login|log_in|signin|sign_in|wsse)\b"
-    r"|secret|credential|api_?key|\blog_?in\w*\("
+    r"|secret|credential|api_?key|\w_?key[\"'<]?\s{0,3}[:=>]|authenticat|\blog_?in\w*\("
 )
 """Words by which a body says that it carries what signs a caller in."""
 _MOST_BODY: Final = 16_384
@@ -60,7 +60,10 @@ def perhaps_elsewhere(request: RequestShown) -> str:
 
     A password that an unknown form names in its own way is sent all the same: a 401 then speaks of it.
     """
-    query = request.url.partition("#")[0].partition("?")[2][:_MOST_BODY]
+    address, _, query = request.url.partition("#")[0].partition("?")
+    if "\u2039" in address.partition("://")[2].partition("/")[2]:
+        return "the path"
+    query = query[:_MOST_BODY]
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if not value or weigh(name) is Weight.IDENTIFIER:

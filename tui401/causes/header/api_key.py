@@ -48,6 +48,9 @@ def judge_missing(facts: Facts) -> Verdict:
         told = facts.says(INVALID) if facts.credential is None else None
         if told is None:
             return not_applicable(MISSING, "nothing asks for an API key")
+        if asked.perhaps_keys(facts.request) or asked.perhaps_elsewhere(facts.request):
+            # A wrong key is one that came: where something that may be it was sent, none is missing.
+            return verdict(MISSING, Strength.POSSIBLE, quoted(told), f"unless {_named(facts)} carries it", cites=cites)
         unread = "?" in facts.request.url
     words = quoted(told) or "its challenge asks for an API key"
     if facts.credential is not None:
@@ -95,6 +98,9 @@ def judge_invalid(facts: Facts) -> Verdict:
     if sent is None:
         if facts.sanitised:
             return unknown(INVALID, "", "the recording leaves credentials out")
+        perhaps = asked.perhaps_keys(facts.request) or asked.perhaps_elsewhere(facts.request)
+        if told is not None and perhaps:
+            return unknown(INVALID, "", f"what may be the key stands in {_named(facts)}")
         return not_applicable(INVALID, "the request carries no key")
     known = package_matcher().key(sent.prefix) if sent.prefix else None
     if told is None and is_token(sent):
@@ -136,6 +142,12 @@ def judge_invalid(facts: Facts) -> Verdict:
             if told is None and agreement(facts, INVALID) > Agreement.SILENT:
                 return verdict(INVALID, Strength.POSSIBLE, "a key was refused", why, cites=cites, needs="garbage")
             return unknown(INVALID, "garbage", why)
+
+
+def _named(facts: Facts) -> str:
+    """What of the request may be a key that is not known for one."""
+    perhaps = asked.perhaps_keys(facts.request)
+    return f"the header {perhaps[0]}" if perhaps else asked.perhaps_elsewhere(facts.request)
 
 
 CAUSES: Final = (

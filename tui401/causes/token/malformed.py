@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tui401.causes.reading import agreement, defects, no_token, quoted, ruled_out, unknown, verdict, weigh
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Facts
+from tui401.model.facts import Facts, Said
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.model.words import Shape
 
@@ -23,6 +24,17 @@ _DOUBTFUL: Final = frozenset(
 
 # A recording with a made-up signature shows the same, so words must add to it.
 _WEAK: Final = frozenset({"signature-long"})
+
+
+_OF_JWTS: Final = re.compile(
+    r"(?i)jwt|jws|json web|segment|\bparts?\b|\bdots?\b|period|base ?64|pars|decod|compact|claim|kid\b"
+)
+"""Words about a JWT's make; of a token that is none they only say that it is none."""
+
+
+def of_form(told: Said | None) -> bool:
+    """Whether words say that a token is damaged, and nothing that only holds of a JWT."""
+    return told is not None and told.strength >= Strength.LIKELY and not _OF_JWTS.search(told.quote)
 
 
 def judge(facts: Facts) -> Verdict:
@@ -49,6 +61,8 @@ def judge(facts: Facts) -> Verdict:
         why = "what was sent is a user name and password, and no token"
         return verdict(SLUG, min(told.strength, Strength.POSSIBLE), quoted(told), why, cites=cites)
     opaque = facts.token is None or facts.token.shape is Shape.OPAQUE
+    if opaque and of_form(told):
+        return verdict(SLUG, Strength.LIKELY, quoted(told), cites=cites)
     if opaque and told is not None and facts.token is not None and told.strength >= Strength.LIKELY:
         why = "what was sent is no JWT at all, so nothing shows that it is damaged"
         return verdict(SLUG, Strength.POSSIBLE, quoted(told), why, cites=cites)

@@ -7,6 +7,7 @@ from typing import Final
 from tui401.causes.header import negotiated
 from tui401.causes.reading import Agreement, agreement, no_token, quoted, readable, ruled_out, unknown, verdict
 from tui401.causes.server.address import taken_by_safe_method
+from tui401.causes.token.malformed import of_form
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -32,7 +33,7 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, Strength.LIKELY, why, quoted(told), cites=cites)
     parsed = facts.says("token-malformed")
     opaque = facts.token is not None and facts.token.shape is Shape.OPAQUE
-    if opaque and parsed is not None and parsed.strength >= Strength.LIKELY and told is None:
+    if opaque and parsed is not None and parsed.strength >= Strength.LIKELY and told is None and not of_form(parsed):
         why = "what was sent is no token of the form that the server reads"
         return verdict(SLUG, Strength.LIKELY, why, quoted(parsed), cites=(*cites, "token.shape"), needs="fresh")
     clear = told is not None and told.strength is Strength.CONFIRMED
