@@ -18,9 +18,13 @@ from tests.judge.test_corpus import answers
 
 corpus = test_corpus.corpus  # the fixture that loads the corpus's own reader and scorer
 
-FILES = {"more_exchanges.jsonl": (700, 0.99), "thread_exchanges.jsonl": (59, 0.97)}
-"""Vendors' documentation, then issue threads of frameworks: the fewest lines, and what of the decidable ones is right
-(raise it, never lower it)."""
+FILES = {
+    "more_exchanges.jsonl": (700, 0.99),
+    "thread_exchanges.jsonl": (59, 0.97),
+    "vendor_exchanges.jsonl": (54, 0.97),
+}
+"""Vendors' documentation, then issue threads of frameworks, then vendors, clouds and token endpoints: the fewest lines,
+and what of the decidable ones is right (raise it, never lower it)."""
 
 
 @pytest.fixture(scope="module", params=FILES)

@@ -169,7 +169,7 @@ def _password(state: str, marks: frozenset[str]) -> Meaning | None:
         return "header-missing", _LIKELY, True
     if state == "disabled":
         return "account-disabled", _LIKELY, False
-    return ("basic-credentials-invalid", _LIKELY, True) if state in ("invalid", "expired", "malformed") else None
+    return ("basic-credentials-invalid", _LIKELY, False) if state in ("invalid", "expired", "malformed") else None
 
 
 def _credential(state: str, marks: frozenset[str]) -> Meaning | None:
