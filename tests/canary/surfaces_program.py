@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shlex
@@ -44,7 +45,7 @@ def fixed(loaded: Laden) -> Ran:
     """A recovery to its end: the token endpoint echoes, too, and the API takes what it gave."""
 
     def run(world: World) -> Ran:
-        options = ["--all", "--yes", "--fix", "--report", "written.md", *world.knows]
+        options = ["--all", "--yes", "--fix", "--report", "written.html", *world.knows]
         ran = world.run("diagnose", *options, *world.command(), state=KEPT)
         assert ran.code == 0, ran.err
         assert b"RECOVERED" in ran.out
@@ -93,7 +94,7 @@ def json_out(loaded: Laden) -> bytes:
 @surface("diagnose --report: the file written beside")
 def report_beside(loaded: Laden) -> bytes:
     fixed(loaded)
-    return (world_of(loaded).home / "written.md").read_bytes()
+    return (world_of(loaded).home / "written.html").read_bytes()
 
 
 @surface("diagnose of a text on standard input")
@@ -174,6 +175,28 @@ def report_json(loaded: Laden) -> bytes:
     ran = world.run("report", kept_case(loaded), "-o", "kept.json", state=KEPT)
     assert ran.code == 0, ran.err
     return (world.home / "kept.json").read_bytes() + ran.err
+
+
+@surface("report .html")
+def report_html(loaded: Laden) -> bytes:
+    return written_as(loaded, "kept.html")
+
+
+@surface("report .har")
+def report_har(loaded: Laden) -> bytes:
+    made = written_as(loaded, "kept.har")
+    # What stands in for a token is base64 of what may be seen of it; a secret in there would not show as it is.
+    parts = {part for token in re.findall(rb"eyJ[\w.-]+", made) for part in token.split(b".")}
+    assert parts
+    return made + b"\n".join(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)) for part in sorted(parts))
+
+
+def written_as(loaded: Laden, name: str) -> bytes:
+    """The report of the kept case in the form that the name asks for."""
+    world = world_of(loaded)
+    ran = world.run("report", kept_case(loaded), "-o", name, state=KEPT)
+    assert ran.code == 0, ran.err
+    return (world.home / name).read_bytes() + ran.err
 
 
 # -- who receives what -------------------------------------------------------------------------------------------
@@ -306,7 +329,7 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
         await pilot.press("c", "r")
         await until(pilot, lambda: isinstance(app.screen, ReportScreen))
         camera.take()
-        await pilot.press("m", "j", "c")
+        await pilot.press("m", "h", "j", "a", "c")
         await settle(pilot)
         camera.take()
         held += [app.clipboard, repr(app.session)]
@@ -385,7 +408,7 @@ async def screens_hold(loaded: Laden) -> str:
 async def wizard_reports(loaded: Laden) -> bytes:
     await recorded(loaded)
     saved = sorted(world_of(loaded).home.glob("tui401-*"))
-    assert {path.suffix for path in saved} == {".md", ".json"}
+    assert {path.suffix for path in saved} == {".md", ".html", ".json", ".har"}
     return b"\n".join(path.read_bytes() for path in saved)
 
 

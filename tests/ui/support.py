@@ -12,14 +12,14 @@ import recording
 from textual.app import App
 from textual.pilot import Pilot
 
+from tui401.cli.adapters import Reporter
 from tui401.model.case import Case
 from tui401.model.events import Event
 from tui401.model.fix import Answer, Question
-from tui401.model.saved import SavedCase, encode
+from tui401.model.saved import SavedCase
 from tui401.model.secret import Secret
 from tui401.model.shown import Redacted
 from tui401.model.verdict import Outcome
-from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
 from tui401.ui.ports import Derive, Exercise, Least, Lesson, PortError, Ports, Reading, Recent, Resume
 
@@ -62,22 +62,6 @@ class FakeReader:
     async def start(self, text: Secret[str], *, filled: Mapping[str, Secret[str]], send: bool) -> Case:
         self.started.append((text, dict(filled), send))
         return recording.case()
-
-
-class FakeReporter:
-    def markdown(self, view: CaseView) -> str:
-        cause = view.diagnosis.root.cause if view.diagnosis is not None and view.diagnosis.root is not None else "none"
-        lines = [
-            f"# GET {recording.URL} answered 401",
-            "",
-            f"Case {view.case}, cause: {cause}",
-            "",
-            "Token: secret-1, JWT RS256, kid k7",
-        ]
-        return "\n".join([*lines, *(f"- send {s.number}: {s.status} {s.varied}" for s in view.sends)]) + "\n"
-
-    def as_json(self, view: CaseView) -> bytes:
-        return encode(view)
 
 
 @dataclass
@@ -205,7 +189,7 @@ class Kit:
         ports = Ports(
             reader=self.reader,
             recover=self.replay,
-            reporter=FakeReporter(),
+            reporter=Reporter(),
             vault=self.vault,
             journal=self.journal,
             practise=self.school,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import recording
 from msgspec.structs import replace
-from support import SIZES, FakeReporter, FakeSchool, Kit, check_snapshot, lines_of, settle, text_of, until
+from support import SIZES, FakeSchool, Kit, check_snapshot, lines_of, settle, text_of, until
 from test_signin import COMMAND as COMMAND_QUESTION
 from test_signin import SCOPES as SCOPES_QUESTION
 from test_signin import SIGN_IN
@@ -227,7 +227,7 @@ async def test_the_smallest_terminal_that_is_allowed_shows_verdict_page_and_keys
 async def test_the_report_shows_all_of_its_text_by_scrolling() -> None:
     async with kit_found().app().run_test(size=(80, 24)) as pilot:
         await press(pilot, "r")
-        assert FakeReporter().markdown(pilot.app.session.view).splitlines()[0] in text_of(pilot.app)  # type: ignore[attr-defined]
+        assert "tui401 report, case" in text_of(pilot.app)
 
 
 async def test_thirty_scopes_and_an_audience_that_is_a_uuid_stand_whole_in_the_editor() -> None:

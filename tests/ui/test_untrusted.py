@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 import recording
-from support import FakeReader, FakeReporter, FakeVault, Kit, lines_of, settle, until
+from support import FakeReader, FakeVault, Kit, lines_of, settle, until
 from textual import events
 from textual.pilot import Pilot
 
 from tui401.model.shown import Redacted
-from tui401.model.view import CaseView
 from tui401.ui.app import Wizard
 from tui401.ui.ports import PortError, Reading
 from tui401.ui.screens.solved import SolvedScreen
@@ -61,11 +60,6 @@ class EvilReader(FakeReader):
         )
 
 
-class EvilReporter(FakeReporter):
-    def markdown(self, view: CaseView) -> str:
-        return super().markdown(view) + EVIL
-
-
 def evil_kit(*events_: object) -> Kit:
     replay = recording.mismatch()
     replay.beats = tuple(poisoned(event) for event in events_)  # type: ignore[misc]
@@ -110,7 +104,6 @@ async def test_solved_shows_hostile_text_as_signs() -> None:
 async def test_the_report_shows_hostile_text_as_signs() -> None:
     kit = evil_kit(*recording.RUNNING)
     app = kit.app()
-    object.__setattr__(app.ports, "reporter", EvilReporter())
     async with app.run_test(size=(80, 24)) as pilot:
         await waiting(pilot)
         await pilot.press("r")

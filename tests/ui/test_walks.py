@@ -75,7 +75,7 @@ async def test_from_a_paste_to_a_saved_report_by_keyboard_alone(size: tuple[int,
         await settle(pilot)
         assert isinstance(app.screen, StartScreen)
     assert [answer.key for answer in kit.replay.answers] == ["fix:new-token"]
-    assert (tmp_path / f"tui401-{recording.CASE}.md").read_text(encoding="utf-8").startswith("# GET")
+    assert (tmp_path / f"tui401-{recording.CASE}.md").read_text(encoding="utf-8").startswith("# tui401 report, case")
     assert (tmp_path / f"tui401-{recording.CASE}.json").stat().st_mode & 0o777 == 0o600
     (_text, filled, send), *_ = kit.reader.started
     assert send is True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +12,6 @@ from tui401.ui.ports import PortError, Reading, Recent
 if TYPE_CHECKING:
     from tui401.journal import Journal as JournalFile
     from tui401.model.case import Case, Known, Options
-    from tui401.model.cause import Cause
     from tui401.model.events import Event
     from tui401.model.facts import Facts
     from tui401.model.fix import Answer, Question
@@ -22,8 +20,9 @@ if TYPE_CHECKING:
     from tui401.model.saved import SavedCase
     from tui401.model.secret import Secret
     from tui401.model.shown import CredentialSeen, Evidence, Redacted
-    from tui401.model.verdict import Diagnosis, Outcome
+    from tui401.model.verdict import Outcome
     from tui401.model.view import CaseView
+    from tui401.report import Report
     from tui401.vault import Vault as Keyring
 
 T = TypeVar("T")
@@ -267,25 +266,17 @@ class Least:
 class Reporter:
     """Builds the report of a case."""
 
-    def markdown(self, view: CaseView) -> str:
-        """The report as Markdown."""
-        from tui401.report import as_markdown, build  # noqa: PLC0415 - when a report is wanted
+    def build(self, view: CaseView) -> Report:
+        """The report, which `render` makes a file of."""
+        from tui401.cli import reports  # noqa: PLC0415 - when a report is wanted
 
-        return as_markdown(build(view, *_judged(view), made_at=time.time()))
+        return reports.of(view)
 
-    def as_json(self, view: CaseView) -> bytes:
-        """The report as JSON that can be judged again."""
-        from tui401.report import as_json, build  # noqa: PLC0415 - the same
+    def render(self, report: Report, form: str) -> bytes:
+        """The report's bytes in one of its forms."""
+        from tui401.report import render  # noqa: PLC0415 - the same
 
-        return as_json(build(view, *_judged(view), made_at=time.time()))
-
-
-def _judged(view: CaseView) -> tuple[Facts, Diagnosis, Mapping[str, Cause]]:
-    from tui401.causes import all_causes  # noqa: PLC0415 - when a report is wanted
-    from tui401.cli.diagnose import judged  # noqa: PLC0415 - the same
-
-    facts, diagnosis = judged(view)
-    return facts, diagnosis, all_causes()
+        return render(report, form)
 
 
 def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:

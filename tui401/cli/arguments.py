@@ -103,7 +103,9 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("--least", action="store_true", help="then find the least scopes that it succeeds with")
             parser.add_argument("--yes", action="store_true", help="consent to experiments and sends that would ask")
             parser.add_argument("--all", action="store_true", help="show what was ruled out too")
-            parser.add_argument("--report", metavar="FILE", default="", help="write a .md or .json report as well")
+            parser.add_argument(
+                "--report", metavar="FILE", default="", help="write a report as well: .md, .html, .json or .har"
+            )
             _loudness(parser)
             _knowledge(parser)
             parser.add_argument("command", nargs=argparse.REMAINDER, metavar="curl … | FILE | FILE.har#3 | -")
@@ -127,8 +129,17 @@ def parser_for(command: str) -> argparse.ArgumentParser:
                 "--dialects", action="store_true", help="list the servers it knows, or one: --dialects NAME"
             )
         case "report":
-            parser.add_argument("case", metavar="CASE")
-            parser.add_argument("--output", "-o", metavar="FILE", default="", help=".md or .json; standard output else")
+            parser.add_argument("case", metavar="CASE", nargs="?", default="")
+            parser.add_argument(
+                "--output", "-o", metavar="FILE", default="", help=".md, .html, .json or .har; standard output else"
+            )
+            parser.add_argument(
+                "--schema",
+                nargs="?",
+                const="report",
+                choices=("report", "diagnosis"),
+                help="print the JSON Schema of .json reports, or of what --format json prints",
+            )
         case "cases":
             parser.add_argument("--format", choices=("text", "json"), default="text")
             parser.add_argument("--delete", metavar="CASE", default="", help="remove one case from the disk")

@@ -8,12 +8,11 @@ import dataclasses
 import getpass
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui401.causes import all_causes
-from tui401.cli import build, output, vaults
+from tui401.cli import build, output, reports, vaults
 from tui401.cli.arguments import UsageError
 from tui401.cli.behind import CUT, in_background
 from tui401.cli.changelog import tell_changes
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if options.passive and options.least:
         raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --least.")
     hide_arguments()  # before anything that waits for the person
-    report = _report_path(options.report)
+    report = reports.path_of(options.report) if options.report else None
     intake = _intake(options)
     if options.verbose:
         for noticed in intake.notes:
@@ -119,7 +118,7 @@ def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Pat
         sys.stdout.write(output.as_text(view, facts, diagnosis, causes, everything=options.all))
     sys.stdout.flush()
     if report is not None:
-        write_report(report, view, facts, diagnosis)
+        reports.write(report, view)
     if not options.quiet:
         print(f"case {case.id}: tui401 open {case.id}", file=sys.stderr)  # noqa: T201 - talk goes there
     return output.EXIT[view.outcome or Outcome.UNDETERMINED]
@@ -143,35 +142,6 @@ def judged_first(view: CaseView) -> tuple[Facts, Diagnosis]:
     if first is None and recovered:
         first = next((d for d in view.judgements if d.outcome is not Outcome.SUCCEEDED), None)
     return judged(view) if first is None else (derive(view.evidence, first.attempt), first)
-
-
-def write_report(path: Path, view: CaseView, facts: Facts, diagnosis: Diagnosis) -> None:
-    """Writes a report beside the result; the file's ending says which kind.
-
-    Raises:
-        UsageError: when it cannot be written.
-    """
-    from tui401.report import as_json, as_markdown, build  # noqa: PLC0415 - only when one is wanted
-
-    report = build(view, facts, diagnosis, all_causes(), made_at=time.time())
-    data = as_json(report) if path.suffix.lower() == ".json" else as_markdown(report).encode()
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        raise UsageError(
-            f"The report cannot be written to {path}: {error.strerror or type(error).__name__}."
-        ) from error
-
-
-def _report_path(given: str) -> Path | None:
-    if not given:
-        return None
-    path = Path(given).expanduser()
-    if path.suffix.lower() not in (".md", ".json"):
-        raise UsageError(f"A report is a .md or a .json file; {path.name!r} is neither.")
-    return path
 
 
 def _intake(options: argparse.Namespace) -> Intake:

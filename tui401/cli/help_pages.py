@@ -71,7 +71,7 @@ _USAGES: Final = {
     "explain": "explain [OPTIONS] FILE.har|-",
     "compare": "compare [OPTIONS] WORKS FAILS",
     "why": "why [CAUSE|STEP|401-vs-403]      or:  tui401 why --dialects [NAME]",
-    "report": "report CASE [-o FILE]",
+    "report": "report CASE [-o FILE.md|.html|.json|.har]",
     "cases": "cases [--format text|json] [--delete CASE]",
     "profile": "profile list|show|add|set|remove …",
     "vault": "vault list|store|delete|move|log|note …",
@@ -117,7 +117,7 @@ zsh: alias tui401='noglob tui401' keeps a ? in an address. Quote one with an &.
   --fix, --least         mend it and send again; find the least scopes that work
   --yes                  consent to what would be asked; what is firm stays so
   --format text|json, --all            ruled-out causes too
-  --report FILE          write a .md or .json report as well
+  --report FILE          write a report as well: .md .html .json .har
   -q, --quiet            only the result;  -v, --verbose  each check, with times
 {_KNOWN}environment: TUI401_CLIENT_SECRET, TUI401_REFRESH_TOKEN, TUI401_CLIENT_KEY=FILE
 """,
@@ -174,10 +174,13 @@ credentials are made up, and they die with it.
 """,
     "report": """\
   tui401 report 7f3a                 Markdown on standard output
-  tui401 report 7f3a -o incident.md
+  tui401 report 7f3a -o incident.html
   tui401 report 7f3a -o case.json    `tui401 open case.json` judges it again
+  tui401 report 7f3a -o case.har     for browsers, proxies and tui401 explain
+  tui401 report --schema             the JSON Schema of .json reports
 
-  -o, --output FILE      its ending says which kind
+  -o, --output FILE      its ending says which kind: .md, .html, .json or .har
+  --schema [report|diagnosis]        diagnosis: of what --format json prints
 """,
     "cases": """\
   tui401 cases

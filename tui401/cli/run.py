@@ -112,10 +112,14 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import completions  # noqa: PLC0415 - the same
 
             return completions.run(options)
+        case "report":
+            from tui401.cli import reports  # noqa: PLC0415 - the same
+
+            return reports.run(options)
         case _:
             from tui401.cli import kept  # noqa: PLC0415 - the same
 
-            return kept.report(options) if command == "report" else kept.cases(options)
+            return kept.cases(options)
 
 
 def _command(argv: list[str]) -> tuple[str, list[str]]:

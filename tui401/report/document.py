@@ -26,7 +26,14 @@ def as_json(report: Report) -> bytes:
     Raises:
         TypeError: for a report that holds something that may not be seen.
     """
-    text = msgspec.json.format(encode(report), indent=2).decode()
+    made = msgspec.json.decode(encode(report))
+    # A format names its version even where that is the one that a reader takes for granted.
+    versioned = {"type": made.pop("type"), "schema": report.schema, **made}
+    return readable(msgspec.json.format(msgspec.json.encode(versioned), indent=2).decode())
+
+
+def readable(text: str) -> bytes:
+    """The text of a JSON document as bytes that are safe to look at; ends with a line break."""
     return _OUTSIDE.sub(_escaped, text).encode() + b"\n"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui401.model.shown import Evidence, Redacted
     from tui401.model.verdict import Outcome
     from tui401.model.view import CaseView
+    from tui401.report.parts import Report
 
 _NO_SECRETS: Final[Mapping[str, Secret[str]]] = MappingProxyType({})
 _NOTHING: Final = cast("Redacted", "")
@@ -103,12 +104,12 @@ class Least(Protocol):
 class Reporter(Protocol):
     """Builds the report of a case."""
 
-    def markdown(self, view: CaseView) -> str:
-        """The report as Markdown, redacted."""
+    def build(self, view: CaseView) -> Report:
+        """The report, redacted."""
         ...
 
-    def as_json(self, view: CaseView) -> bytes:
-        """The report as JSON that can be replayed, redacted."""
+    def render(self, report: Report, form: str) -> bytes:
+        """The report's bytes as ``.md``, ``.html``, ``.json`` (which can be judged again) or ``.har``."""
         ...
 
 

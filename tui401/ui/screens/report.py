@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,9 @@ from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
 
+if TYPE_CHECKING:
+    from tui401.report import Report
+
 
 class ReportScreen(WizardScreen[None]):
     """Shows and saves the report of a case."""
@@ -33,7 +36,9 @@ class ReportScreen(WizardScreen[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m,s", "save('md')", "save .md", key_display="m"),
+        Binding("h", "save('html')", "save .html"),
         Binding("j", "save('json')", "save .json"),
+        Binding("a", "save('har')", "save .har"),
         Binding("c", "copy", "copy"),
     ]
 
@@ -41,6 +46,7 @@ class ReportScreen(WizardScreen[None]):
         super().__init__()
         self._view = view
         self._text = ""
+        self._report: Report | None = None
 
     def compose(self) -> ComposeResult:
         """The text, and the ways to keep it."""
@@ -52,16 +58,20 @@ class ReportScreen(WizardScreen[None]):
         yield Static(id="where", markup=False)
         with Horizontal(id="ways"):
             yield Action("Save .md", "md", id="md")
-            yield Action("Save .json, replayable", "json")
+            yield Action(".html", "html")
+            yield Action(".json", "json")
+            yield Action(".har", "har")
             yield Action("Copy", "copy")
             yield Action("Back", "back")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Builds the text."""
-        self._text = self.wizard.ports.reporter.markdown(self._view)
+        reporter = self.wizard.ports.reporter
+        self._report = reporter.build(self._view)
+        self._text = reporter.render(self._report, ".md").decode()
         self.query_one("#text", Static).update(clean_lines(self._text, self._view.hints))
-        self._say_where(f"saves to {clean(str(self.wizard.save_folder))}, as {self._stem()}.md or .json")
+        self._say_where(f"saves to {clean(str(self.wizard.save_folder))}, as {self._stem()}")
         self.query_one("#md", Action).focus()
 
     def _stem(self) -> str:
@@ -82,8 +92,9 @@ class ReportScreen(WizardScreen[None]):
 
     def action_save(self, kind: str) -> None:
         """Writes the report beside the person's work; never over a file that is there."""
-        reporter = self.wizard.ports.reporter
-        data = reporter.as_json(self._view) if kind == "json" else self._text.encode()
+        if self._report is None:
+            return
+        data = self.wizard.ports.reporter.render(self._report, f".{kind}")
         try:
             path = save(data, Path(self.wizard.save_folder), self._stem(), kind)
         except OSError as error:

@@ -1,0 +1,102 @@
+"""``tui401 report``, and the report that other commands write beside their result."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui401.cli.arguments import UsageError
+from tui401.cli.places import state_folder
+
+if TYPE_CHECKING:
+    from tui401.model.view import CaseView
+    from tui401.report import Report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the report of a kept case to a file, or as Markdown to standard output; or prints a schema.
+
+    Raises:
+        UsageError: for a case that is not kept, and a file that cannot be written or has an unknown ending.
+    """
+    if options.schema:
+        from tui401.report.schema import published  # noqa: PLC0415 - only where it is asked for
+
+        sys.stdout.buffer.write(published(options.schema))
+        sys.stdout.flush()
+        return 0
+    if not options.case:
+        raise UsageError("Name the case that the report is of; `tui401 cases` lists those that are kept.")
+    path = path_of(options.output) if options.output else None
+    view = _kept(options.case)
+    if path is None:
+        from tui401.report import render  # noqa: PLC0415 - only for a report
+
+        sys.stdout.write(render(of(view), ".md").decode())
+        return 0
+    write(path, view)
+    print(f"The report of case {view.case} is in {path}.", file=sys.stderr)  # noqa: T201 - talk
+    return 0
+
+
+def path_of(given: str) -> Path:
+    """The file that a report goes to.
+
+    Raises:
+        UsageError: when its ending names no form of a report.
+    """
+    from tui401.report.formats import format_of  # noqa: PLC0415 - only where a report is wanted
+
+    path = Path(given).expanduser()
+    try:
+        format_of(path.name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return path
+
+
+def of(view: CaseView) -> Report:
+    """The report of a case: of why the person's own request is refused, as far as that was settled."""
+    from tui401.causes import all_causes  # noqa: PLC0415 - only where a report is wanted
+    from tui401.cli.diagnose import judged_first  # noqa: PLC0415 - the same
+    from tui401.report import build  # noqa: PLC0415 - the same
+
+    return build(view, *judged_first(view), all_causes(), made_at=time.time())
+
+
+def write(path: Path, view: CaseView) -> None:
+    """Writes the report of a case; the file's ending says which form. Only its owner can read a file that is new.
+
+    Raises:
+        UsageError: when it cannot be written.
+    """
+    from tui401.report import format_of, render  # noqa: PLC0415 - only where a report is wanted
+
+    data = render(of(view), format_of(path.name))
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise UsageError(
+            f"The report cannot be written to {path}: {error.strerror or type(error).__name__}."
+        ) from error
+
+
+def _kept(case: str) -> CaseView:
+    from tui401.journal import Journal, JournalError  # noqa: PLC0415 - only for kept cases
+    from tui401.model.view import CaseView, apply  # noqa: PLC0415 - the same
+
+    try:
+        with Journal(state_folder() / "journal.sqlite3") as journal:
+            saved = journal.load(case)
+    except JournalError as error:
+        raise UsageError(str(error)) from error
+    view = CaseView()
+    for event in saved.events:
+        view = apply(view, event)
+    return view
