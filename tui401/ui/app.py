@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui401.ui.picture import without_network
 from tui401.ui.screens.start import StartAnswer, StartScreen
 from tui401.ui.text import clean
-from tui401.ui.theme import DARK, LIGHT
+from tui401.ui.theme import DARK, DARK_OF_SIXTEEN, LIGHT, LIGHT_OF_SIXTEEN
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -104,9 +105,14 @@ class Wizard(App[None]):
         save_folder: Path | None = None,
     ) -> None:
         super().__init__()
-        for theme in (DARK, LIGHT):
+        few = self.console.color_system == "standard"
+        self._dark, self._light = (DARK_OF_SIXTEEN, LIGHT_OF_SIXTEEN) if few else (DARK, LIGHT)
+        for theme in (self._dark, self._light):
             self.register_theme(theme)
-        self.theme = DARK.name  # before the styles are read, so that they are read once
+        self.theme = self._dark.name  # before the styles are read, so that they are read once
+        if self.no_color:
+            # Textual only turns colours to grey; who sets NO_COLOR wants the terminal's own two.
+            self._filters = [NoColor() if isinstance(one, Monochrome) else one for one in self._filters]
         self._variables = self.get_css_variables()
         self.stylesheet.set_variables(self._variables)
         self.ports = ports
@@ -332,7 +338,7 @@ class Wizard(App[None]):
 
     def action_light_or_dark(self) -> None:
         """The other of the two themes."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        self.theme = self._light.name if self.theme == self._dark.name else self._dark.name
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's
         """None but ours: every action stands in the palette by its own binding."""

@@ -1,10 +1,42 @@
-"""Two themes: one accent colour and calm greys; red for what is broken only."""
+"""Two themes: one accent colour and calm greys; red for what is broken only. Each once more for sixteen colours."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from textual.theme import Theme
+
+
+def _of_sixteen(
+    theme: Theme, *, text: str, ground: str, quiet: str, line: str, accent: str, good: str, warn: str, bad: str
+) -> Theme:
+    """A theme in colours of the sixteen that every terminal has."""
+    return Theme(
+        name=f"{theme.name}-16",
+        primary=accent,
+        secondary=accent,
+        accent=accent,
+        success=good,
+        warning=warn,
+        error=bad,
+        foreground=text,
+        background=ground,
+        surface=ground,
+        panel=ground,
+        dark=theme.dark,
+        variables={
+            "border": line,
+            "border-blurred": line,
+            "text": text,
+            "text-muted": quiet,
+            "text-disabled": line,
+            "text-accent": accent,
+            "text-success": good,
+            "text-warning": warn,
+            "text-error": bad,
+        },
+    )
+
 
 DARK: Final = Theme(
     name="tui401-dark",
@@ -56,4 +88,29 @@ LIGHT: Final = Theme(
         "text-warning": "#8a5a00",
         "text-error": "#b3261e",
     },
+)
+
+# The nearest of sixteen colours to each of the above is grey. On white only blue and red can be read in every
+# terminal's palette: the others are told by their glyph and word, as without any colour.
+DARK_OF_SIXTEEN: Final = _of_sixteen(
+    DARK,
+    text="#ffffff",
+    ground="#000000",
+    quiet="#aaaaaa",
+    line="#555555",
+    accent="#55ffff",
+    good="#55ff55",
+    warn="#ffff55",
+    bad="#ff5555",
+)
+LIGHT_OF_SIXTEEN: Final = _of_sixteen(
+    LIGHT,
+    text="#000000",
+    ground="#ffffff",
+    quiet="#555555",
+    line="#555555",
+    accent="#0000aa",
+    good="#000000",
+    warn="#000000",
+    bad="#aa0000",
 )
