@@ -8,6 +8,7 @@ Each is written as SVG, at 80×24 and at 120×40, with fonts of the reader's mac
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import socket
 import sys
@@ -110,6 +111,8 @@ def main() -> None:
     """Makes all of them."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(exist_ok=True)
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}  # all colours, wherever it is run
+    os.environ.pop("NO_COLOR", None)
     for size in SIZES:
         practice = PracticeThread(FAULT)
         try:

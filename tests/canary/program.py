@@ -245,7 +245,11 @@ class Terminal:
 
     def paste(self, text: str) -> None:
         self._mark = len(self.stream)
-        data = f"\x1b[200~{text}\x1b[201~".encode()
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    def type(self, text: str) -> None:
+        """Types more than a terminal takes at once, and reads meanwhile."""
+        data = text.encode()
         while data:
             _, ready, _ = select.select([], [self._master], [], 1)
             data = data[os.write(self._master, data[:1024]) :] if ready else data

@@ -29,3 +29,11 @@ def _one_time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.undo()
     if hasattr(time, "tzset"):
         time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _one_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colours are drawn as the terminal shows them; a test's terminal shows all, whatever the tests run in."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)

@@ -6,7 +6,8 @@ import recording
 from support import Kit, settle, text_of, until
 
 from tui401.model.view import CaseView, apply
-from tui401.ui.screens.compare import CompareScreen, answer_of
+from tui401.ui.compare_page import answer_of
+from tui401.ui.screens.compare import CompareScreen
 from tui401.ui.screens.recovery import RecoveryScreen
 
 

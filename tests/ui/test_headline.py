@@ -12,9 +12,9 @@ from tui401.model.view import CaseView, apply
 from tui401.ui.blocks import Change, Row, Tone
 from tui401.ui.draw import draw
 from tui401.ui.headline import offers, ranked_fixes, settling
-from tui401.ui.screens.fix import label_of
 from tui401.ui.states import Headline
 from tui401.ui.text import sentence, wrap
+from tui401.ui.ways_page import label_of
 
 
 def view_of(cause: str, *more: Event) -> CaseView:

@@ -83,6 +83,18 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("fails", metavar="FAILS", help="the same, of the request that is refused")
 
 
+def _plain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="lines in place of screens, as for a screen reader")
+
+
+def _of_practice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("cause", nargs="?", default="", metavar="CAUSE")
+    _plain(parser)
+    parser.add_argument("--terse", action="store_true", help="the server gives no reasons")
+    parser.add_argument("--serve", action="store_true", help="only serve, and print the command that fails")
+    parser.add_argument("--list", action="store_true", help="list the faults")
+
+
 def parser_for(command: str) -> argparse.ArgumentParser:
     """The parser of one command; "" is the wizard itself."""
     if command in HOME:
@@ -92,6 +104,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
     parser = _parser(command)
     match command:
         case "" | "open":
+            _plain(parser)
             _knowledge(parser)
             if command:
                 parser.add_argument("what", metavar="FILE|FILE.har#3|CASE|-")
@@ -119,10 +132,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
         case "compare":
             _compare(parser)
         case "practice":
-            parser.add_argument("cause", nargs="?", default="", metavar="CAUSE")
-            parser.add_argument("--terse", action="store_true", help="the server gives no reasons")
-            parser.add_argument("--serve", action="store_true", help="only serve, and print the command that fails")
-            parser.add_argument("--list", action="store_true", help="list the faults")
+            _of_practice(parser)
         case "why":
             parser.add_argument("topic", nargs="?", default="", metavar="CAUSE|STEP|401-vs-403")
             parser.add_argument(

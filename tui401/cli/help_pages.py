@@ -100,7 +100,8 @@ commands (tui401 COMMAND --help has examples):
   guard, doctor          looks at a call before it is made; at this machine
   completions SHELL      the tab key in bash, zsh and fish
 
-options: “what you know” of `tui401 open --help`; -V, --version
+options: “what you know” of `tui401 open --help`; -V, --version; --plain  lines
+in place of screens, as for a screen reader (TUI401_PLAIN=1 does the same)
 zsh: alias tui401='noglob tui401' keeps a ? in an address. Quote one with an &.
 """,
     "open": f"""\
@@ -110,6 +111,7 @@ zsh: alias tui401='noglob tui401' keeps a ? in an address. Quote one with an &.
   tui401 open 7f3a               a kept case goes on
   pbpaste | tui401 open -
 
+  --plain                lines in place of screens, as for a screen reader
 {_KNOWN}""",
     "diagnose": f"""\
   tui401 diagnose curl https://api.example.com/v1 -H "Authorization: Bearer $T"
@@ -157,6 +159,7 @@ left.
   tui401 practice audience-mismatch
   tui401 practice --serve token-expired    for a second terminal
 
+  --plain                lines in place of screens, as for a screen reader
   --terse                the server gives no reasons, as many do
   --serve                only serve, and print the command that fails
   --list                 list the faults

@@ -32,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
         from tui401.cli import wizard  # noqa: PLC0415 - the screens are loaded only where they are shown
 
         # The screen stands first and starts the server itself; without a cause the person chooses one there.
-        return wizard.show(wizard.bare_options(), exercise=options.cause or "", terse=options.terse)
+        bare = wizard.bare_options()
+        bare.plain = options.plain
+        return wizard.show(bare, exercise=options.cause or "", terse=options.terse)
     try:
         return _serve(practice.start())
     except PracticeError as error:

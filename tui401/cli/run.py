@@ -126,6 +126,8 @@ def _command(argv: list[str]) -> tuple[str, list[str]]:
     """The command's name, "" for the wizard, and what belongs to it."""
     if argv and argv[0] in COMMANDS:
         return argv[0], argv[1:]
+    if argv[:1] == ["--plain"] and argv[1:2] in (["open"], ["practice"]):
+        return argv[1], ["--plain", *argv[2:]]
     return "", argv
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui401.cli import adapters, adapters_home
 from tui401.cli.arguments import UsageError, parser_for
@@ -21,12 +21,19 @@ from tui401.ui.ports import Ports
 
 # Whatever is not needed to draw the first frame is imported where it is used.
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui401.cli.recordings import OpenRecording
     from tui401.intake import Intake
     from tui401.model.case import Case, Known, Options
     from tui401.model.http import Origin
     from tui401.model.saved import SavedCase
     from tui401.model.view import CaseView
+
+
+DUMB: Final = "dumb"
+"""The kind of a terminal that only writes lines (``TERM``)."""
+_NOT_PLAIN: Final = ("", "0", "no", "false")
 
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
@@ -121,6 +128,19 @@ def show(
         terse: The practice server gives no reasons.
     """
     need_the_foreground()
+    if plain_wanted(options, os.environ):
+        from tui401.cli import plain  # noqa: PLC0415 - only where lines are wanted in place of screens
+
+        return plain.show(
+            options,
+            case=case,
+            given=given,
+            saved=saved,
+            kept=kept,
+            exercise=exercise,
+            recording=recording,
+            terse=terse,
+        )
     _need_a_terminal()
     leave_with_the_terminal()
     part_quickly()
@@ -147,6 +167,12 @@ def show(
             print(visible(line), file=sys.stderr)  # noqa: T201 - talk
     # Textual's own code for a crash is 1, which here means that a refusal stands.
     return FAULT if app.return_code == 1 else app.return_code or 0
+
+
+def plain_wanted(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
+    """Whether lines are wanted in place of screens: by the option, by ``TUI401_PLAIN``, or by the terminal's kind."""
+    by_name = environ.get("TUI401_PLAIN", "").strip().lower() not in _NOT_PLAIN
+    return options.plain or by_name or environ.get("TERM", "") == DUMB
 
 
 def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson) -> Ports:
@@ -229,7 +255,18 @@ def _with_events(saved: SavedCase) -> SavedCase:
 
 
 def _need_a_terminal() -> None:
-    """Gives the app a terminal to read from, also when standard input was a pipe.
+    """Gives the app a terminal to read from, also when standard input was a pipe, and one to draw on.
+
+    Raises:
+        UsageError: when there is none.
+    """
+    open_the_terminal()
+    if not sys.stderr.isatty():
+        raise UsageError("The wizard draws on standard error, and that is no terminal. Use `tui401 diagnose` instead.")
+
+
+def open_the_terminal() -> None:
+    """Makes standard input the terminal where it was a pipe.
 
     Raises:
         UsageError: when there is none.
@@ -245,8 +282,6 @@ def _need_a_terminal() -> None:
         os.dup2(descriptor, 0)
         os.close(descriptor)
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the program
-    if not sys.stderr.isatty():
-        raise UsageError("The wizard draws on standard error, and that is no terminal. Use `tui401 diagnose` instead.")
 
 
 def _piped() -> Secret[str] | None:

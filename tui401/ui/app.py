@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tui401.model.saved import SavedCase
     from tui401.model.secret import Secret
     from tui401.model.verdict import Outcome
-    from tui401.model.view import CaseView
     from tui401.ui.ports import Lesson, Ports, Recording
     from tui401.ui.screens.recorded import RecordedAnswer
     from tui401.ui.session import Session
@@ -229,32 +228,25 @@ class Wizard(App[None]):
         at_home = request.origin == before.case.request.origin
         options = replace(before.case.options, send_consented=at_home)  # to another origin it asks, and names it
         self.pop_screen()  # the recovery screen, which is where this is chosen
-        self.resume(
-            replace(before.case, request=request, options=options), before.view, "edited by hand", before.lesson
-        )
+        self.resume(replace(before.case, request=request, options=options), before, "edited by hand")
 
-    def resume(self, case: Case, view: CaseView, by: str, lesson: Lesson | None = None) -> None:
+    def resume(self, case: Case, before: Session, by: str) -> None:
         """Goes on with a case whose recovery ended, here or in another run of the program.
 
         Args:
             case: The case, its secrets filled in again.
-            view: What was found until then.
+            before: What was found until then.
             by: What the next attempt is for a person.
-            lesson: The exercise that it is.
         """
-        from tui401.model.case import Earlier  # noqa: PLC0415 - not before the first frame
-        from tui401.recovery import lately  # noqa: PLC0415 - the same
-        from tui401.ui.session import Session  # noqa: PLC0415 - the same
+        from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
 
         self.stop_recovery()
-        told = lately.answered(view.evidence)
-        earlier = Earlier(attempts=view.attempt, sends=len(view.sends), by=by, told_lately=told)
         session = Session(
-            case=replace(case, earlier=earlier),
+            case=before.going_on(case, by),
             recover=self.ports.recover,
             derive=self.ports.derive,
-            lesson=lesson,
-            view=view,
+            lesson=before.lesson,
+            view=before.view,
         )
         self._show(session)
         self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)

@@ -40,7 +40,7 @@ STYLES: Final = {
     Tone.ACCENT: "$text-accent",
 }
 _MASKED: Final = re.compile("●{5,}")
-_COLUMN: Final = "    "  # between a changed line and what is told of it
+COLUMN: Final = "    "  # between a changed line and what is told of it
 _NAME: Final = 18  # cells of the column of names, at most
 
 
@@ -134,7 +134,7 @@ def _change(text: str, width: int) -> list[str]:
     """A changed line; where it is too long, what is told behind it in columns stands below it."""
     if cell_len(text) <= width:
         return [text]
-    first, *told = text.split(_COLUMN)
+    first, *told = text.split(COLUMN)
     return [*wrap(first, width), *(f"  {line}" for part in told for line in wrap(part.strip(), width - 2))]
 
 

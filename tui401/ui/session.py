@@ -134,6 +134,23 @@ class Session:
 
         return redact.text(text, self.case.names if self.case is not None else Names())
 
+    def going_on(self, case: Case, by: str) -> Case:
+        """A case that goes on where this one ended, here or in another run of the program.
+
+        Args:
+            case: The case, its secrets filled in.
+            by: What the next attempt is for a person.
+        """
+        from dataclasses import replace as with_  # noqa: PLC0415 - when a case goes on
+
+        from tui401.model.case import Earlier  # noqa: PLC0415 - the same
+        from tui401.recovery import lately  # noqa: PLC0415 - the same
+
+        view = self.view
+        told = lately.answered(view.evidence)
+        earlier = Earlier(attempts=view.attempt, sends=len(view.sends), by=by, told_lately=told)
+        return with_(case, earlier=earlier)
+
     @property
     def learnt(self) -> bool:
         """The exercise is done: its cause was found, or the request succeeds."""

@@ -8,6 +8,7 @@ from textual.app import App
 
 from tui401.model.fix import Asks, Question
 from tui401.model.secret import Secret
+from tui401.ui.asking_page import refusal_of
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.screens.credential import CredentialScreen
 from tui401.ui.screens.question import QuestionScreen
@@ -41,7 +42,7 @@ def put(app: App[None], session: Session, question: Question, answered: Answered
 
         def given(value: Secret[str] | None) -> None:
             if value is None:
-                answered(question, "no" if "no" in keys else keys[-1] if keys else "no")
+                answered(question, refusal_of(question))
             else:
                 answered(question, keys[0] if keys else "yes", value)
 

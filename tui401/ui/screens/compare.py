@@ -9,16 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from tui401.model.events import Sent
-from tui401.model.shown import AnswerSeen
 from tui401.model.view import CaseView
-from tui401.ui.blocks import Block, Gap, Para, Row, Tone
-from tui401.ui.difference import answer_changes
+from tui401.ui.blocks import Para
+from tui401.ui.compare_page import answer_of, line_of, pair_blocks
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Toggle
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
-from tui401.ui.widgets.lines import Line, TopLine, name_of
+from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.page import Page
 
 
@@ -109,32 +107,3 @@ class CompareScreen(WizardScreen[None]):
         """Shows long values whole, or folded again."""
         self._whole = not self._whole
         self._show()
-
-
-def answer_of(view: CaseView, sent: Sent) -> AnswerSeen | None:
-    """The answer to a send, where it is still held: of several alike in one attempt the last one is."""
-    for evidence in view.evidence:
-        if isinstance(evidence.content, AnswerSeen) and evidence.subject == f"attempt:{sent.attempt}":
-            same = evidence.content.label == sent.label and evidence.content.status == sent.status
-            if evidence.by == f"send {sent.number}" or same:
-                return evidence.content
-    return None
-
-
-def line_of(sent: Sent) -> str:
-    """A send in one line."""
-    status = sent.status if sent.status is not None else "no answer"
-    return f"{sent.number}  {status}  {name_of(sent)}  ({sent.method}, attempt {sent.attempt})"
-
-
-def pair_blocks(view: CaseView, first: Sent, second: Sent) -> tuple[Block, ...]:
-    """The comparison of two sends."""
-    one, other = answer_of(view, first), answer_of(view, second)
-    if one is None or other is None:
-        return (Para("The answer of one of them is not held any more.", Tone.WARN, indent=1),)
-    return (
-        Row("- first", line_of(first)),
-        Row("+ second", line_of(second)),
-        Gap(),
-        *answer_changes(one, other, view.hints),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -10,27 +10,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from tui401.model.fix import Choice, Fix, FixKind
-from tui401.ui.blocks import Block, Change, Command, Gap, Head, Para, Row, Tone
+from tui401.model.fix import Choice
+from tui401.ui.blocks import Gap, Head, Para
 from tui401.ui.screens.base import EDIT, REPORT, WizardScreen
-from tui401.ui.text import sentence
+from tui401.ui.ways_page import PROBE, button_of, choice_blocks, is_advice, label_of
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.page import Page
 
-_BUTTONS = {
-    FixKind.REWRITE: "Fix and send",
-    FixKind.NEW_TOKEN: "Fix and send",
-    FixKind.PASTE: "Paste another",
-    FixKind.ADVICE: "Done: send it again",
-}
-_GRANTS = {
-    "refresh_token": ", with the refresh token",
-    "client_credentials": ", with the client's secret",
-}
-_PROBE = "probe:"
 _LEFT_OUT = ("stop",)  # leaving is Escape
 
 
@@ -91,10 +80,10 @@ class FixScreen(WizardScreen[str | None]):
         apply.display = chosen is not None and self._answer() is not None
         apply.refresh(layout=True)
         self.query_one("#copy", Action).display = bool(chosen is not None and chosen.fix and chosen.fix.commands)
-        self.query_one("#report", Action).display = _is_advice(chosen)
+        self.query_one("#report", Action).display = is_advice(chosen)
         others = [c for c in self._choices if c is not chosen]
-        ways = [c for c in others if not c.key.startswith(_PROBE)]
-        probes = [c for c in others if c.key.startswith(_PROBE)]
+        ways = [c for c in others if not c.key.startswith(PROBE)]
+        probes = [c for c in others if c.key.startswith(PROBE)]
         self.query_one("#more", Blocks).show((Gap(), Head("Other ways")) if ways else ())
         box = self.query_one("#others", Vertical)
         await box.remove_children()
@@ -113,7 +102,7 @@ class FixScreen(WizardScreen[str | None]):
         chosen = self._chosen
         if chosen is None:
             return None
-        if _is_advice(chosen):
+        if is_advice(chosen):
             return "again" if any(c.key == "again" for c in self._choices) else None
         return chosen.key
 
@@ -167,60 +156,3 @@ class FixScreen(WizardScreen[str | None]):
     def describe(self, action: str, description: str) -> str:
         """The button's own words."""
         return button_of(self._chosen).lower() if action == "apply" else description
-
-
-def _is_advice(choice: Choice | None) -> bool:
-    return choice is not None and choice.fix is not None and choice.fix.kind is FixKind.ADVICE
-
-
-def label_of(choice: Choice, among: Sequence[Choice]) -> str:
-    """A way in one line; two that are called alike are told apart by what they use."""
-    alike = sum(1 for other in among if other.label == choice.label) > 1
-    grant = choice.fix.grant if choice.fix is not None else ""
-    return sentence(choice.label) + (_GRANTS.get(grant, "") if alike else "")
-
-
-def button_of(choice: Choice | None) -> str:
-    """The words on the button that makes a choice."""
-    if choice is None:
-        return ""
-    if choice.fix is not None:
-        return _BUTTONS[choice.fix.kind]
-    if choice.key == "changed":
-        return "Say it"
-    return "Make this experiment" if choice.key.startswith(_PROBE) else "Send it"
-
-
-def choice_blocks(choice: Choice | None) -> tuple[Block, ...]:
-    """A choice as a page: what it is, who receives what, before and after."""
-    if choice is None:
-        return (Para("There is nothing to choose from now.", indent=1),)
-    if choice.fix is not None:
-        return tuple(_fix(choice.fix))
-    blocks: list[Block] = [Para(sentence(choice.label), Tone.STRONG, indent=1)]
-    if choice.detail:
-        blocks += [Gap(), Para(choice.detail, indent=3)]
-    return (*blocks, Gap())
-
-
-def _fix(fix: Fix) -> Iterator[Block]:
-    yield Para(fix.title, Tone.STRONG, indent=1)
-    yield Gap()
-    for number, says in enumerate(fix.sends):
-        yield Row("sends" if number == 0 else "then", says)
-    if fix.causes:
-        yield Row("mends", ", ".join(fix.causes), fix.effort)
-    if fix.consent:
-        yield Para(fix.consent, Tone.WARN, indent=3, mark="!")
-    if fix.before or fix.after:
-        yield Gap()
-        for line in fix.before:
-            yield Change("-", line)
-        for line in fix.after:
-            yield Change("+", line)
-    for command in fix.commands:
-        yield Command(command)
-    if fix.kind is FixKind.ADVICE:
-        yield Gap()
-        yield Para("This is not in a client's hands: it is for whoever can do it.", Tone.QUIET, indent=3)
-    yield Gap()

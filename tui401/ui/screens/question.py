@@ -11,7 +11,8 @@ from textual.containers import Vertical
 
 from tui401.model.fix import Asks, Choice, Question
 from tui401.model.shown import Redacted
-from tui401.ui.blocks import Block, Command, Gap, Para, Tone
+from tui401.ui.asking_page import question_blocks, refusal_of
+from tui401.ui.blocks import Gap, Para
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.blocks import Blocks
@@ -60,10 +61,7 @@ class QuestionScreen(WizardScreen[str | None]):
 
     def on_mount(self) -> None:
         """Fills it."""
-        blocks: list[Block] = [Para(self.question.title, Tone.STRONG, indent=1), Gap(), *_lines(self.question)]
-        if self.question.firm:
-            blocks += [Gap(), Para("This is always asked; no option answers it beforehand.", Tone.QUIET, indent=3)]
-        self.query_one(Blocks).show((*blocks, Gap()), self._hints)
+        self.query_one(Blocks).show((*question_blocks(self.question), Gap()), self._hints)
         self.query(Action).first().focus()
 
     @on(Action.Pressed)
@@ -72,9 +70,8 @@ class QuestionScreen(WizardScreen[str | None]):
             self.dismiss(event.key)
 
     def action_back(self) -> None:
-        """Answers no, or else with the last way: the obvious one stands first."""
-        keys = [choice.key for choice in self.question.choices]
-        self.dismiss("no" if "no" in keys else keys[-1] if keys else "no")
+        """Answers no, or else with the last way."""
+        self.dismiss(refusal_of(self.question))
 
 
 def to_copy() -> Question:
@@ -88,18 +85,4 @@ def to_copy() -> Question:
         ),
         choices=(Choice(key="no", label="Leave it"), Choice(key="yes", label="Copy the real values")),
         firm=True,
-    )
-
-
-def _lines(question: Question) -> tuple[Block, ...]:
-    """What there is to know before answering; a command stands as it is run."""
-    if question.asks is not Asks.COMMAND or not question.lines:
-        return tuple(Para(line, indent=3) for line in question.lines)
-    command, *more = question.lines
-    return (
-        Command(command),
-        Gap(),
-        Para("It runs as it stands here: no shell reads it, so nothing in it is expanded.", indent=3),
-        Para("It gets your environment without TUI401_*: what tui401 keeps there is not for other programs.", indent=3),
-        *(Para(line, indent=3) for line in more),
     )

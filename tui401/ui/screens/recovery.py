@@ -372,7 +372,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         if case is None:
             return
         self.app.pop_screen()
-        self.wizard.resume(case, view, "opened again")
+        self.wizard.resume(case, self.session, "opened again")
 
     def _show_solved(self) -> None:
         from tui401.ui.screens.solved import SolvedScreen  # noqa: PLC0415 - when it is wanted

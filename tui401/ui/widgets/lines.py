@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,18 +11,11 @@ from textual.widget import Widget
 
 from tui401.ui.blocks import Tone
 from tui401.ui.draw import STYLES
+from tui401.ui.sends import name_of
 from tui401.ui.text import clean, fold
 
 if TYPE_CHECKING:
     from tui401.model.events import Sent
-
-_NAMES: Final = {
-    "original-again": "as sent, again",
-    "anonymous": "no credential",
-    "garbage": "worthless credential",
-    "canonical": "written right",
-    "bare": "bare",
-}
 
 
 class TopLine(Widget):
@@ -88,13 +81,6 @@ class Strip(Widget):
                 break
             items.append(item)
         return Content(" ") + Content("   ").join(reversed(items))
-
-
-def name_of(sent: Sent) -> str:
-    """What was special about a send, in a few words."""
-    if sent.label == "original":
-        return "as sent" if sent.attempt == 1 else f"attempt {sent.attempt}"
-    return _NAMES.get(sent.label) or sent.varied or sent.label
 
 
 def _item(sent: Sent) -> Content:

@@ -1,0 +1,1 @@
+"""The wizard as plain lines: for screen readers, and for terminals that cannot move their cursor."""
