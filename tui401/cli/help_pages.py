@@ -100,8 +100,7 @@ commands (tui401 COMMAND --help has examples):
   guard, doctor          looks at a call before it is made; at this machine
   completions SHELL      the tab key in bash, zsh and fish
 
-options: “what you know” of `tui401 open --help`; -V, --version; --plain  lines
-in place of screens, as for a screen reader (TUI401_PLAIN=1 does the same)
+options: --plain  lines, no screens; others: tui401 open --help; -V, --version
 zsh: alias tui401='noglob tui401' keeps a ? in an address. Quote one with an &.
 """,
     "open": f"""\
@@ -111,7 +110,8 @@ zsh: alias tui401='noglob tui401' keeps a ? in an address. Quote one with an &.
   tui401 open 7f3a               a kept case goes on
   pbpaste | tui401 open -
 
-  --plain                lines in place of screens, as for a screen reader
+  --plain                lines in place of screens, for screen readers; so does
+                         TUI401_PLAIN=1
 {_KNOWN}""",
     "diagnose": f"""\
   tui401 diagnose curl https://api.example.com/v1 -H "Authorization: Bearer $T"

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import recording
 from scripted import Scripted
-from support import FakeJournal, FakeProfiles, FakeReader, FakeReporter, FakeSchool, FakeVault
+from support import FakeJournal, FakeProfiles, FakeReader, FakeSchool, FakeVault
 from test_signin import COMMAND, SCOPES, SIGN_IN, Waits
 
+from tui401.cli.adapters import Reporter
 from tui401.judge.facts import derive
 from tui401.model.fix import Asks, Choice, Question
 from tui401.model.saved import SavedCase
@@ -61,7 +62,7 @@ async def walk(
     ports = Ports(
         reader=told.reader,
         recover=recover or told.replay,
-        reporter=FakeReporter(),
+        reporter=Reporter(),
         derive=derive,
         vault=told.vault,
         profiles=told.profiles,
@@ -89,13 +90,22 @@ async def walk(
 async def test_from_the_verdict_to_a_mended_request_and_a_saved_report(tmp_path: Path) -> None:
     told = await walk(
         *("", "= Fix and send"),  # Enter shows the first fix; sending takes a number
-        *("= Write the report", "= Save it as Markdown", "= Write the report", "= Save it as JSON", "= Done"),
+        *(
+            "= Write the report",
+            "= Save it as Markdown",
+            "= Write the report",
+            "= Save it as JSON",
+            "= Write the report",
+            "= Save it as a page",
+            "= Done",
+        ),
         folder=tmp_path,
     )
     assert [answer.key for answer in told.replay.answers] == ["fix:new-token"]
     assert told.outcome is Outcome.RECOVERED
     assert "Confirmed: The token is meant for another API." in told.terminal.said
-    assert (tmp_path / f"tui401-{recording.CASE}.md").read_text(encoding="utf-8").startswith("# GET")
+    assert (tmp_path / f"tui401-{recording.CASE}.md").read_text(encoding="utf-8").startswith("# tui401 report")
+    assert (tmp_path / f"tui401-{recording.CASE}.html").read_text(encoding="utf-8").startswith("<!")
     assert (tmp_path / f"tui401-{recording.CASE}.json").stat().st_mode & 0o777 == 0o600
 
 

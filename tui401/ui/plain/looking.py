@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from tui401.ui.ports import Reporter
     from tui401.ui.session import Session
 
-_KINDS: Final = ("md", "json")
+_FORMS: Final = {
+    "md": "Markdown, to read and hand over",
+    "html": "a page for a browser",
+    "json": "JSON, which tui401 open judges again",
+    "har": "a recording, for browsers and proxies",
+}
 
 
 def looking(view: CaseView) -> list[Way[str]]:
@@ -71,22 +76,20 @@ class Looking:
         self._asker.say(["", *lines(pair_blocks(view, first, second), view.hints)])
 
     async def _report(self, view: CaseView) -> None:
-        reporter = self._reporter
-        ways: list[Way[str | None]] = [
-            Way("Save it as Markdown, to read and hand over", "md"),
-            Way("Save it as JSON, which tui401 open reads again", "json"),
-            Way("Read it here", ""),
-            Way("Back", None),
-        ]
-        kind = await self._asker.choose("The report, without any secret", ways)
-        if kind is None:
+        ways: list[Way[str | None]] = [Way(f"Save it as {name}", form) for form, name in _FORMS.items()]
+        form = await self._asker.choose(
+            "The report, without any secret", [*ways, Way("Read it here", ""), Way("Back", None)]
+        )
+        if form is None:
             return
-        if kind not in _KINDS:
-            self._asker.say(spoken(line, view.hints) for line in reporter.markdown(view).splitlines())
+        report = self._reporter.build(view)
+        if not form:
+            read = self._reporter.render(report, ".md").decode()
+            self._asker.say(spoken(line, view.hints) for line in read.splitlines())
             return
-        data = reporter.as_json(view) if kind == "json" else reporter.markdown(view).encode()
+        data = self._reporter.render(report, f".{form}")
         try:
-            path = save(data, self._folder, f"tui401-{view.case or 'case'}", kind)
+            path = save(data, self._folder, f"tui401-{view.case or 'case'}", form)
         except OSError as error:
             why = error.strerror or "unknown"
             self._asker.say([spoken(f"Not saved: {self._folder} cannot be written to ({why}).")])
