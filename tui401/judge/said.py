@@ -106,7 +106,7 @@ def read(
         "body": texts.body(response),
         "certificate": certificate,
     }
-    marked = marks(request, credentials, sanitised=sanitised)
+    marked = marks(request, credentials, sanitised=sanitised) | {f"asks-{each.scheme.lower()}" for each in found}
     wrapped = envelope.names_refusal(response.status, where["body"])
     failed = wrapped or envelope.tells_failure(response.status, where["body"])
     status = (401 if wrapped else 403) if failed else response.status

@@ -61,7 +61,10 @@ def judge(facts: Facts) -> Verdict:
         but = f"unless the header {perhaps[0]} is meant as one"
         return verdict(SLUG, Strength.LIKELY, why, but, quoted(told), cites=cites)
     if told is None or told.strength < Strength.CONFIRMED:
-        inside, other = asked.perhaps_elsewhere(facts.request), _speaks_of_other(facts)
+        inside = asked.perhaps_elsewhere(facts.request)
+        # Where the challenge itself says that nothing came, the page below it is a stock one.
+        plain = any(s.cause == SLUG and s.where == "challenge" and s.strength >= Strength.LIKELY for s in facts.said)
+        other = "" if plain else _speaks_of_other(facts)
         if inside or other:
             but = f"unless {inside} carries one" if inside else f"yet the answer speaks of “{other}”"
             known = asks or (facts.response is not None and facts.response.status == 401)
@@ -69,7 +72,16 @@ def judge(facts: Facts) -> Verdict:
             return verdict(SLUG, strength, why, but, quoted(told), cites=cites)
     if asks or (facts.response is not None and facts.response.status == 401):
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told) or _asked(facts), cites=cites)
+    if agrees >= Agreement.SILENT and _meant_to_carry_one(facts):
+        meant = "what is known of this API says that it takes a token"
+        return verdict(SLUG, Strength.LIKELY, why, meant, cites=cites)
     return verdict(SLUG, Strength.POSSIBLE, why, "a bare refusal can have other grounds", cites=cites)
+
+
+def _meant_to_carry_one(facts: Facts) -> bool:
+    """Whether somebody names who issues tokens for this API, and no gateway or edge was seen to answer."""
+    known = facts.known
+    return known is not None and bool(known.issuer) and facts.who.kind not in ("edge", "gateway", "proxy")
 
 
 def _speaks_of_other(facts: Facts) -> str:

@@ -98,9 +98,15 @@ def judge_missing(facts: Facts) -> Verdict:
 
 
 def _judged_as_token(facts: Facts, offered: tuple[str, ...]) -> bool:
-    """Whether words judge the token under a challenge of no registered scheme: then its name is decoration."""
+    """Whether words judge the token itself, so that it was read under the scheme that was sent.
+
+    Under a challenge of no registered scheme any word of tokens shows it, since its name is decoration; under another
+    only words that find a fault inside a Bearer token, for a server that reads user names calls no token malformed.
+    """
     if any(value.lower() in REGISTERED for value in offered):
-        return False
+        bearer = facts.credential is not None and facts.credential.scheme.lower() == "bearer"
+        inside = facts.says("token-malformed")
+        return bearer and inside is not None and inside.strength >= Strength.LIKELY and inside.where == "body"
     return any(s.cause.startswith("token-") for s in facts.said)
 
 
@@ -156,13 +162,17 @@ def judge_wrong(facts: Facts) -> Verdict:
         return ruled_out(WRONG, f"the API names {sent.scheme} among its schemes", cites=cites)
     agrees = agreement(facts, WRONG, _VAGUE_ALLIES)
     asked = f"the API asks for {' or '.join(offered)}" if offered else ""
+    by = next((e.by for e in facts.expects(Aspect.SCHEME)), "")
     values = {
         "expected": ", ".join(offered),
         "provided": sent.scheme,
-        "expected_by": "the API's challenge" if offered else "",
+        "expected_by": by,
     }
     if agrees is Agreement.WORDS:
         return verdict(WRONG, Strength.CONFIRMED, why, asked, quoted(told), cites=cites, **values)
+    if facts.contrast is Contrast.RECOGNISED:
+        seen = "yet the server answers otherwise to it than to a made-up one of the same scheme"
+        return verdict(WRONG, Strength.POSSIBLE, why, asked, seen, cites=cites, **values)
     named = [s for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in (WRONG, *_VAGUE_ALLIES)]
     if named or not facts.refused or _judged_as_token(facts, offered):
         return verdict(WRONG, Strength.POSSIBLE, why, asked, cites=cites, **values)
@@ -170,6 +180,9 @@ def judge_wrong(facts: Facts) -> Verdict:
         return verdict(
             WRONG, Strength.POSSIBLE, why, asked, "yet under that scheme it is refused alike", cites=cites, **values
         )
+    if any(e.source == "body" for e in facts.expects(Aspect.SCHEME)):
+        # The server's own sentence on what the header must begin with, and the request shows that it does not.
+        return verdict(WRONG, Strength.CONFIRMED, why, asked, cites=cites, **values)
     # Some servers offer another scheme only because the token lacks a right, and some name one scheme of several.
     return verdict(WRONG, Strength.LIKELY, why, asked, cites=cites, needs="use-scheme", **values)
 
