@@ -8,6 +8,7 @@ import logging
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from tui401.model.http import (
     Transport,
 )
 from tui401.model.secret import Secret
+from tui401.probes import client as http_client
 from tui401.probes.body import MAX_BODY
 from tui401.probes.send import Client
 
@@ -527,3 +529,23 @@ async def test_nothing_is_logged_at_any_level(client: Client, caplog: pytest.Log
             await client.send(request)
     assert TOKEN not in caplog.text
     assert not [r for r in caplog.records if r.name.startswith(("httpx", "httpcore"))]
+
+
+async def test_a_server_whose_body_drips_is_waited_for_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drips(_arrived: Arrived, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\n{")
+        await writer.drain()
+        await asyncio.sleep(30)
+
+    given: list[float] = []
+    real = http_client.once
+
+    async def once(request: Request, **more: Any) -> http_client.Came:
+        given.append(more["body_limit"])
+        return await real(request, **{**more, "body_limit": 0.05})
+
+    monkeypatch.setattr(http_client, "once", once)
+    async with serve(drips) as slow, serve(answer("200 OK")) as quick:
+        for server in (slow, slow, quick):
+            assert (await client.send(server.request())).response is not None
+    assert given == [http_client.BODY_LIMIT, http_client.DRIP_LIMIT, http_client.BODY_LIMIT]

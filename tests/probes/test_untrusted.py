@@ -57,3 +57,13 @@ def test_a_location_of_anything_leads_to_a_hop_or_to_a_sentence(location: str) -
         assert found.request.origin.scheme in {"http", "https"}
         assert found.request.target.reveal().startswith("/")
         assert found.stripped or found.request.origin == request.origin
+
+
+def test_a_body_that_decodes_to_nothing_is_not_read_for_ever() -> None:
+    empty = gzip.compress(b"")
+    body, fed = Body("gzip", 1_000), 0
+    while not body.truncated:
+        body.feed(empty * 10)
+        fed += 10 * len(empty)
+        assert fed < 10_000
+    assert body.value() == b""

@@ -202,3 +202,11 @@ def test_whole_json_is_never_read_loosely(value: object) -> None:
 def test_a_printed_python_object_reads_like_its_json(value: dict[str, str]) -> None:
     as_json, as_python = read(json.dumps(value)), read(repr(value))
     assert as_python.texts == as_json.texts
+
+
+@pytest.mark.parametrize("body", ['{"error": "\\ud800 \\udc00x"}', "{'error': '\\ud800', 'a\\udfff': 1", "\ud800 no"])
+def test_halves_of_a_surrogate_pair_become_what_can_be_encoded(body: str) -> None:
+    found = read(body, JSON)
+    assert found.texts
+    assert "\ufffd" in found.all
+    assert [text.encode() for pair in found.texts for text in pair]

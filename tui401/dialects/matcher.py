@@ -12,6 +12,7 @@ import re2
 
 from tui401.dialects.loader import compiled, load, options
 from tui401.dialects.schema import PLACES, Dialect, Expects, KeyPrefix, Recognise, Says
+from tui401.wire.textjson import without_halves
 
 _PLACES: Final = (*PLACES, "grant")
 HEDGED: Final = ("challenge", "header", "body", "grant")
@@ -123,7 +124,8 @@ class Matcher:
             status: The answer's status.
             marks: What is known of the request, see ``Says.when``.
         """
-        cut = {place: text[:MAX_TEXT] for place, text in texts.items() if text and place in self._sets}
+        # RE2 reads UTF-8, which holds no half of a surrogate pair; the places in the text stay where they are.
+        cut = {place: without_halves(text[:MAX_TEXT]) for place, text in texts.items() if text and place in self._sets}
         found = {
             (place, index) for place, text in cut.items() for index in self._sets[place].Match(text) or ()
         }  # RE2 gives the numbers of all patterns that match
@@ -160,7 +162,7 @@ class Matcher:
 
     def reads(self, place: str, text: str) -> bool:
         """Whether any pattern of that place matches this text."""
-        return place in self._sets and bool(self._sets[place].Match(text[:MAX_TEXT]))
+        return place in self._sets and bool(self._sets[place].Match(without_halves(text[:MAX_TEXT])))
 
     def key(self, prefix: str) -> tuple[Dialect, KeyPrefix] | None:
         """The dialect and entry of the longest documented prefix that these first characters begin with, or None."""

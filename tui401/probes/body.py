@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 MAX_BODY: Final = 1_048_576  # bytes after decoding
 _MAX_CODINGS: Final = 3
+_MOST_PACKED: Final = 2  # times the bound: no coding makes its content longer than that, but for one that means ill
 _GZIP_MARK: Final = b"\x1f\x8b"
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
@@ -59,7 +60,7 @@ class Body:
     """Takes a body's pieces and keeps the first bytes of it.
 
     Attributes:
-        truncated: There was more than the bound, or it broke off inside its coding.
+        truncated: There was more than the bound, it broke off inside its coding, or its coding gives next to nothing.
     """
 
     def __init__(self, coding: str, most: int = MAX_BODY) -> None:
@@ -67,6 +68,7 @@ class Body:
         self._kept = bytearray()
         self._raw = bytearray()
         self._most = most
+        self._came = 0
         names = [name.strip().lower() for name in coding.split(",") if name.strip()]
         names = [name for name in names if name != "identity"]
         known = len(names) <= _MAX_CODINGS and all(name in {"gzip", "x-gzip", "deflate"} for name in names)
@@ -79,6 +81,7 @@ class Body:
         if not self._codings:
             self._keep(piece)
             return
+        self._came += len(piece)
         room = self._most - len(self._raw)
         self._raw += piece[: max(0, room)]
         for coding in self._codings:
@@ -95,6 +98,8 @@ class Body:
                 self._keep(raw)
                 return
         self._keep(piece)
+        if self._came > _MOST_PACKED * self._most:
+            self.truncated = True
 
     def value(self) -> bytes:
         """What was kept."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from tui401.model.http import Failure, FailureKind, Header, Peer, Request, Response
 from tui401.model.secret import Secret
-from tui401.probes import tls
+from tui401.probes import tls, unreadable
 from tui401.probes.address import Guard
 from tui401.probes.body import MAX_BODY, Body
 from tui401.probes.failures import NoAnswerError, quoted, timed_out
@@ -25,6 +25,7 @@ from tui401.probes.proxy import in_text
 from tui401.probes.road import Road
 
 BODY_LIMIT: Final = 10.0  # seconds for the body once the headers have come: the status is known by then
+DRIP_LIMIT: Final = 2.0  # seconds, at a server whose body took all of its time before: each experiment would wait so
 _LINES: Final = "tui401.lines"
 _NO_TIMES: Final = {"connect": None, "read": None, "write": None, "pool": None}  # our own limits hold
 
@@ -40,6 +41,7 @@ class Came:
         started_at: Seconds since the epoch.
         elapsed: Seconds until the headers had come, or until it failed.
         peer: Who was at the other end.
+        dripped: The body did not come to its end within its time.
     """
 
     sent: Request
@@ -48,6 +50,7 @@ class Came:
     started_at: float
     elapsed: float
     peer: Peer
+    dripped: bool = False
 
 
 class _Wire(httpx.AsyncBaseTransport):
@@ -98,7 +101,14 @@ class _Pieces(httpx.AsyncByteStream):
         await self._response.aclose()
 
 
-async def once(request: Request, *, limit: float, guard: Guard | None = None, most: int = MAX_BODY) -> Came:
+async def once(
+    request: Request,
+    *,
+    limit: float,
+    guard: Guard | None = None,
+    most: int = MAX_BODY,
+    body_limit: float = BODY_LIMIT,
+) -> Came:
     """Sends one request, follows nothing, and reads at most so many bytes of the body.
 
     Args:
@@ -106,6 +116,7 @@ async def once(request: Request, *, limit: float, guard: Guard | None = None, mo
         limit: Seconds for all of it.
         guard: Which addresses may be asked; None where the request's own origin was named by the person.
         most: Bytes of the decoded body that are kept.
+        body_limit: Seconds for the body once the headers have come.
     """
     started_at, began = time.time(), time.perf_counter()
     road: Road | None = None
@@ -118,14 +129,15 @@ async def once(request: Request, *, limit: float, guard: Guard | None = None, mo
         async with asyncio.timeout(limit) as clock:
             context = await tls.context_for(request.transport) if request.origin.scheme == "https" else None
             road = Road(request.origin, request.transport, ready.head, guard)
-            response, elapsed = await _exchange(ready, road, context, clock=clock, began=began, limit=limit, most=most)
+            body = _Taking(most, body_limit)
+            response, elapsed = await _exchange(ready, road, context, body, clock=clock, began=began, limit=limit)
     except NoAnswerError as error:
         failure = error.failure
     except TimeoutError:
         where = quoted(f"{request.origin.host}:{request.origin.port}")
         failure = timed_out(f"{where} did not answer", limit)
     else:
-        return Came(sent, response, None, started_at, elapsed, _peer(road))
+        return Came(sent, response, None, started_at, elapsed, _peer(road), body.dripped)
     return Came(sent, None, failure, started_at, time.perf_counter() - began, _peer(road))
 
 
@@ -133,15 +145,24 @@ def _peer(road: Road | None) -> Peer:
     return road.peer if road is not None else Peer()
 
 
+@dataclass(slots=True)
+class _Taking:
+    """How a body is taken: bytes of it at most, seconds for it, and whether these were not enough."""
+
+    most: int
+    limit: float
+    dripped: bool = False
+
+
 async def _exchange(
     ready: Wired,
     road: Road,
     context: ssl.SSLContext | None,
+    taking: _Taking,
     *,
     clock: asyncio.Timeout,
     began: float,
     limit: float,
-    most: int,
 ) -> tuple[Response, float]:
     request = ready.request
     # The library frames the body; the head that it makes is swapped for the true one on its way out (road.Stream).
@@ -164,22 +185,25 @@ async def _exchange(
         try:
             answer = await client.send(draft, stream=True, follow_redirects=False)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError) as error:
+            clock.reschedule(None)  # what is looked at now has a limit of its own, and the failure stands
             raise NoAnswerError(await _broken(error, road)) from None
         stack.push_async_callback(answer.aclose)
         elapsed = time.perf_counter() - began
         lines = answer.extensions[_LINES]
         headers = tuple(Header(in_text(name), Secret(in_text(value))) for name, value in lines)
         coding = ",".join(header.value.reveal() for header in headers if header.named("content-encoding"))
-        body = Body(coding, most)
+        body = Body(coding, taking.most)
         cut = False
         clock.reschedule(None)  # from here on running out of time costs the rest of the body, not the answer
         try:
-            async with asyncio.timeout(min(BODY_LIMIT, max(0.001, limit - elapsed))):
+            async with asyncio.timeout(min(taking.limit, max(0.001, limit - elapsed))):
                 async for piece in answer.stream:  # type: ignore[union-attr] # a stream of this transport is async
                     body.feed(piece)
                     if body.truncated:
                         break
-        except (TimeoutError, httpcore.NetworkError, httpcore.ProtocolError, OSError):
+        except TimeoutError:
+            cut = taking.dripped = True
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
             cut = True  # the status and headers stand, and they are what matters
         version = answer.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace")
         response = Response(answer.status_code, headers, Secret(body.value()), body.truncated or cut, version)
@@ -206,13 +230,5 @@ async def _broken(error: Exception, road: Road) -> Failure:
                 FailureKind.PROTOCOL,
                 f"{where} closed the connection without an answer. Check the scheme and port, and try again.",
             )
-        return Failure(
-            FailureKind.PROTOCOL,
-            f"What {where} sent is not HTTP ({_bounded(words)}). Check the scheme and the port of the address.",
-        )
+        return Failure(FailureKind.PROTOCOL, unreadable.says(words, where))
     return Failure(FailureKind.PROTOCOL, f"The connection to {where} broke off before an answer. Try again.")
-
-
-def _bounded(words: str) -> str:
-    # The library quotes what it received, which may echo the request: the kind of fault is enough.
-    return words.split(":", 1)[0].split("(", 1)[0].split("b'", 1)[0].strip() or "it cannot be read"

@@ -258,8 +258,7 @@ class Stream(httpcore.AsyncNetworkStream):
         road = self._road
         host = road.origin.host
         try:
-            async with asyncio.timeout(road.left):
-                secured = await self._inner.start_tls(ssl_context, server_hostname=host)
+            secured = await self._secured(ssl_context)
         except TimeoutError:
             raise NoAnswerError(timed_out(f"{road.where} did not finish the TLS handshake")) from None
         except (httpcore.ConnectError, httpcore.ReadError, ssl.SSLError, OSError, ValueError) as error:
@@ -274,6 +273,18 @@ class Stream(httpcore.AsyncNetworkStream):
             ) from None
         road.note_peer(secured)
         return Stream(secured, road)
+
+    async def _secured(self, context: ssl.SSLContext) -> httpcore.AsyncNetworkStream:
+        """The handshake. A stream whose handshake came to nothing is closed, which the library forgets on a cancel."""
+        done = False
+        try:
+            async with asyncio.timeout(self._road.left):
+                secured = await self._inner.start_tls(context, server_hostname=self._road.origin.host)
+            done = True
+            return secured
+        finally:
+            if not done:
+                await self.aclose()
 
     def get_extra_info(self, info: str) -> Any:
         """What the library asks of the connection."""

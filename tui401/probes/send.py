@@ -68,6 +68,7 @@ class Client:
         self.proofs = Proofs()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._proxy_passwords = ProxyPasswords()
+        self._dripping: set[Origin] = set()  # those whose bodies did not come to their end in time
 
     async def __aenter__(self) -> Self:
         return self
@@ -144,9 +145,13 @@ class Client:
     async def _once(self, request: Request, *, limit: float, guard: Guard | None = None) -> Came | Failure:
         from tui401.probes import client  # noqa: PLC0415 - the HTTP library costs 100 ms to import
 
-        return await self._proxy_passwords.through(
-            request.transport, lambda: client.once(request, limit=limit, guard=guard)
+        patience = client.DRIP_LIMIT if request.origin in self._dripping else client.BODY_LIMIT
+        came = await self._proxy_passwords.through(
+            request.transport, lambda: client.once(request, limit=limit, guard=guard, body_limit=patience)
         )
+        if not isinstance(came, Failure) and came.dripped:
+            self._dripping.add(request.origin)
+        return came
 
     @staticmethod
     def _proved(request: Request, response: Response) -> Request | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from tui401.wire.markup import html_texts, xml_texts
-from tui401.wire.textjson import decode, loose_texts
+from tui401.wire.textjson import decode, loose_texts, without_halves
 
 MAX_BODY: Final = 262_144  # characters that are read; a refusal says what it says at its beginning
 MAX_TEXTS: Final = 200
@@ -88,7 +88,7 @@ def read(body: bytes | str | None, content_type: str = "") -> ErrorBody:
     """
     if not body:
         return ErrorBody(Kind.EMPTY)
-    text, cut = (body[:MAX_BODY], len(body) > MAX_BODY) if isinstance(body, str) else _decoded(body, content_type)
+    text, cut = _cut(body) if isinstance(body, str) else _decoded(body, content_type)
     if text is None:
         return ErrorBody(Kind.BINARY, cut=cut)
     text = text.removeprefix("\ufeff")
@@ -105,6 +105,10 @@ def read(body: bytes | str | None, content_type: str = "") -> ErrorBody:
             cut = cut or len(value) > MAX_TEXT
             texts.append((path, value[:MAX_TEXT]))
     return ErrorBody(kind, tuple(texts), _title(texts), cut)
+
+
+def _cut(body: str) -> tuple[str | None, bool]:
+    return without_halves(body[:MAX_BODY]), len(body) > MAX_BODY
 
 
 def _decoded(body: bytes, content_type: str) -> tuple[str | None, bool]:

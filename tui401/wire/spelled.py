@@ -136,4 +136,7 @@ def hex_decoded(run: str) -> Iterator[bytes]:
     digits = _NOT_HEX.sub("", run)
     for skip in range(2):
         part = digits[skip:]
-        yield bytes.fromhex(part[: len(part) // 2 * 2])
+        try:
+            yield bytes.fromhex(part[: len(part) // 2 * 2])
+        except ValueError:  # something else than digits stands in it
+            continue

@@ -11,6 +11,8 @@ from typing import Any, Final
 MAX_DEPTH: Final = 48
 
 _STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_HALF: Final = re.compile("[\ud800-\udfff]")
+_SPELLED_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class Decoded:
 
 
 def decode(text: str) -> Decoded:
-    """Decodes JSON (RFC 8259) no deeper than MAX_DEPTH; the caller bounds the length."""
+    """Decodes JSON (RFC 8259) no deeper than MAX_DEPTH; the caller bounds the length.
+
+    Half a surrogate pair, which JSON can spell and no encoding can hold (section 8.2), becomes U+FFFD.
+    """
     if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(text):
         return Decoded(problem="too-deep")
     repeated: list[str] = []
@@ -51,7 +56,24 @@ def decode(text: str) -> Decoded:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=constants.append)
     except (ValueError, RecursionError):  # ValueError also for integers of thousands of digits
         return Decoded(problem="not-json")
+    if _SPELLED_HALF.search(text) or _HALF.search(text):
+        value, repeated = _without_halves(value), [without_halves(name) for name in repeated]
     return Decoded(value, "", tuple(dict.fromkeys(repeated)), bool(constants))
+
+
+def without_halves(text: str) -> str:
+    """The text with U+FFFD in place of every half of a surrogate pair, which nothing could encode."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
+def _without_halves(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_halves(value)
+    if isinstance(value, list):
+        return [_without_halves(item) for item in value]
+    if isinstance(value, dict):
+        return {without_halves(name): _without_halves(item) for name, item in value.items()}
+    return value
 
 
 def _too_deep(text: str) -> bool:
@@ -130,6 +152,7 @@ def _unescaped(quoted: str) -> str:
     inner = quoted[1:-1] if len(quoted) > 1 and quoted[-1] == quoted[0] else quoted[1:]
     if "\\" not in inner:
         return inner
-    return _ESCAPE.sub(
+    found = _ESCAPE.sub(
         lambda m: chr(int(m.group(1), 16)) if m.group(1) else _ESCAPES.get(m.group(2), m.group(2)), inner
     )
+    return found if found.isascii() else found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
