@@ -68,7 +68,7 @@ def agreement(facts: Facts, slug: str, allied: Collection[str] = ()) -> Agreemen
     read = facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED, Contrast.PUBLIC)
     if read or any(s.cause in friends for s in spoken) or _bearer_error(facts):
         return Agreement.TOKEN
-    if facts.response.status != 401 or facts.contrast is Contrast.ALL_ALIKE:
+    if facts.meant != 401 or facts.contrast is Contrast.ALL_ALIKE:
         return Agreement.SILENT
     return Agreement.BARE
 

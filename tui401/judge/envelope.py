@@ -30,14 +30,40 @@ _FAILED: Final = re.compile(
 )
 
 
-def names_refusal(status: int, body: str) -> bool:
-    """Whether a success by its status says 401, 403 or their names at the top of its body.
+_FORBIDS: Final = re.compile(r"(?i)403|forbidden|(?:permission|access) denied")
+_TRAILER: Final = re.compile(r"(?m)^grpc-status: (16|7)$")
+"""UNAUTHENTICATED and PERMISSION_DENIED (gRPC over HTTP/2, "Responses"): the status of HTTP is 200 with them."""
+_OF_SERVERS: Final = {419: 403, 440: 401, 498: 401}
+"""Statuses of single servers: Laravel's page that is over, IIS's login that is over, ArcGIS's invalid token."""
+
+
+def meant(status: int, headers: str, body: str) -> int:
+    """The status that an answer means: 401 or 403 where it says so in another way, else its own.
+
+    Args:
+        status: The answer's status.
+        headers: Its header lines as ``tui401.judge.texts`` writes them.
+        body: Its text, likewise.
+    """
+    trailer = _TRAILER.search(headers) if 200 <= status < 300 else None
+    if trailer is not None:
+        return 401 if trailer.group(1) == "16" else 403
+    return names_refusal(status, body) or _OF_SERVERS.get(status, status)
+
+
+def names_refusal(status: int, body: str) -> int:
+    """The refusal that a success by its status names at the top of its body: 401, 403, or 0 for none.
 
     Args:
         status: The answer's status.
         body: Its text as ``tui401.judge.texts`` writes it.
     """
-    return 200 <= status < 300 and len(body) <= _LONGEST and _NAMED.search(body) is not None
+    if not 200 <= status < 300 or len(body) > _LONGEST:
+        return 0
+    named = _NAMED.search(body)
+    if named is None:
+        return 0
+    return 403 if _FORBIDS.search(named.group()) else 401
 
 
 def tells_failure(status: int, body: str) -> bool:

@@ -101,6 +101,7 @@ def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:
         answer=original,
         response=original.response if original is not None else None,
         refused=refused,
+        meant=first.meant if first is not None else 0,
         challenges=first.challenges if first is not None else (),
         credentials=credentials,
         credential=credential,

@@ -18,7 +18,8 @@ from tui401.model.shown import RequestShown, ResponseShown
 from tui401.model.verdict import Strength
 
 REFUSALS: Final = frozenset({401, 403, 407})
-_IN_ERROR: Final = frozenset({400, 419, 422, 440, 498, 499})
+_OF_SERVERS: Final = frozenset({419, 440, 498})
+_IN_ERROR: Final = frozenset({400, 422, 499})
 """Where servers refuse without a 401: there even vague words of credentials make a refusal."""
 
 _OF_CREDENTIALS: Final = ("token-", "header-", "api-key-", "basic-", "scheme-", "credential-", "session-")
@@ -104,7 +105,7 @@ def refuses(
     status = response.status
     if status in MOVED and _comes_or_goes(request):
         return False
-    if status in REFUSALS or named or wrapped or (challenged and 400 <= status < 500):
+    if status in REFUSALS or status in _OF_SERVERS or named or wrapped or (challenged and 400 <= status < 500):
         return True
     if issuer and status == 400 and (said or _ERROR.search(body)):
         return True

@@ -68,6 +68,7 @@ class Heard:
         who: Who answered, as far as it can be told.
         refused: Whether it is a refusal.
         challenges: Its challenges.
+        meant: The status that it means, see ``tui401.judge.envelope``.
     """
 
     said: tuple[Said, ...]
@@ -75,6 +76,7 @@ class Heard:
     who: WhoAnswered
     refused: bool
     challenges: tuple[Challenge, ...]
+    meant: int = 0
 
 
 def read(
@@ -107,9 +109,12 @@ def read(
         "certificate": certificate,
     }
     marked = marks(request, credentials, sanitised=sanitised) | {f"asks-{each.scheme.lower()}" for each in found}
-    wrapped = envelope.names_refusal(response.status, where["body"])
+    meant = envelope.meant(response.status, where["header"], where["body"])
+    wrapped = 200 <= response.status < 300 and meant >= 400
     failed = wrapped or envelope.tells_failure(response.status, where["body"])
-    status = (401 if wrapped else 403) if failed else response.status
+    status = 403 if failed and not wrapped else meant
+    told = texts.telling(response)
+    where["body"] = f"{where['body']}\n{told}" if told and where["body"] else where["body"] or told
     reading = (by or package_matcher()).read(where, status=status, marks=marked)
     hits = _from_behind(_weighed(reading, status), where["header"])
     issuer = "token-endpoint" in marked
@@ -133,7 +138,7 @@ def read(
         said = tuple(replace(s, strength=min(s.strength, Strength.POSSIBLE)) if _of_token(s.cause) else s for s in said)
     speaking = [hit.dialect for hit, _ in hits if not hit.dialect.generic]
     who = answerer.who(speaking, reading.recognised, response, headers=where["header"], issuer=certificate)
-    return Heard(said, _expected(reading, refused=refused), who, refused, tuple(found))
+    return Heard(said, _expected(reading, refused=refused), who, refused, tuple(found), meant)
 
 
 def _of_token(cause: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -15,6 +16,13 @@ MAX_TEXT: Final = 16_384  # characters; refusals are short, and what is behind i
 MAX_CODED: Final = 160  # characters of a value that is read as words once more; codes and their sentences are short
 OPENS, CLOSES = "\u27e6", "\u27e7"
 """Around the original of a line that was written apart; no server's words hold them."""
+_TELLING: Final = re.compile(
+    r"(?i)^grpc-message$|(?:^|[-_])(?:errors?|reasons?|messages?|failures?|diagnostics?"
+    r"|error(?:code|message|type|desc\w*))"
+    r"(?:[-_](?:code|message|description|reason|details?|type|text|info))?$"
+)
+_TELLING_NOTHING: Final = frozenset({"x-squid-error", "x-amzn-errortype", "x-ms-error-code", "x-b3-error"})
+"""What proxies say of themselves, and codes that their servers' dialects read by name."""
 _SPACES: Final = re.compile(r"[ \t\r\f\v\xa0]+")
 _JOINED: Final = re.compile(r"[A-Za-z]_[A-Za-z]|[a-z][A-Z]|[A-Z][A-Z][a-z]")
 _APART: Final = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -34,6 +42,17 @@ def headers(response: ResponseShown) -> str:
     """The response's header lines, names in lower case, percent-encoding undone (some servers encode sentences)."""
     lines = (f"{h.name.lower()}: {_line(unquote(h.value) if '%20' in h.value else h.value)}" for h in response.headers)
     return "\n".join(lines)[:MAX_TEXT]
+
+
+def telling(response: ResponseShown) -> str:
+    """The header lines that are named for why, as lines of a body: ``grpc-message``, ``X-Error-Message``."""
+    lines = (f"{h.name.lower()}: {_line(unquote(h.value))}" for h in response.headers if _tells(h.name))
+    return "\n".join(lines)[:MAX_TEXT]
+
+
+@functools.lru_cache(maxsize=1024)
+def _tells(name: str) -> bool:
+    return _TELLING.search(name) is not None and name.lower() not in _TELLING_NOTHING
 
 
 def body(response: ResponseShown) -> str:

@@ -133,6 +133,7 @@ class Facts(Shown, frozen=True, kw_only=True):
         response: The final response, None when none came.
         hops: How many hops the answer took; ``answer`` holds them.
         refused: The answer is a refusal (401, 403, 407, or what a dialect knows to be one).
+        meant: The status that the answer means: 401 or 403 where it says so in another way, else its own; 0 for none.
         challenges: Of the final response, parsed.
         credentials: What the request carries, the one that counts first.
         credential: That one, or None when the request carries none.
@@ -166,6 +167,7 @@ class Facts(Shown, frozen=True, kw_only=True):
     answer: AnswerSeen | None = None
     response: ResponseShown | None = None
     refused: bool = False
+    meant: int = 0
     challenges: tuple[Challenge, ...] = ()
     credentials: tuple[CredentialSeen, ...] = ()
     credential: CredentialSeen | None = None

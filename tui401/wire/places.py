@@ -14,7 +14,14 @@ from tui401.model.shown import Place
 from tui401.wire import authorization, fields, schemes
 from tui401.wire.basic import decode_basic
 from tui401.wire.garbage import garbage_for
-from tui401.wire.secretnames import Weight, is_companion_header, is_key_header, is_session_cookie, weigh
+from tui401.wire.secretnames import (
+    Weight,
+    is_companion_header,
+    is_key_header,
+    is_session_cookie,
+    is_vendors_key_header,
+    weigh,
+)
 from tui401.wire.shapes import SURE, is_plain, is_random
 from tui401.wire.urlkeys import path_keys
 
@@ -25,6 +32,8 @@ _COOKIE: Final = re.compile(r"[^;]++")
 _TARGET: Final = -1
 _BODY: Final = -2
 _NOBODY: Final = Secret("")
+_LEAST_KEY: Final = 12
+_NO_KEY: Final = frozenset(" \t,;/()<>")
 
 # In a query or form these mean a credential; "state" and "nonce" are secrets too, but nobody is let in by them.
 _NO_CREDENTIAL: Final = frozenset(
@@ -183,8 +192,22 @@ def _in_headers(request: Request) -> Iterator[Located]:
             yield from _in_cookies(index, header)
         elif is_key_header(header.name):
             yield _in_key_header(index, header, counts=not is_companion_header(header.name))
-        elif weigh(header.name) > Weight.IDENTIFIER and _looks_like_a_key(header.value.reveal()):
+        elif _holds_a_key(header):
             yield _in_key_header(index, header, counts=True)
+
+
+def _holds_a_key(header: Header) -> bool:
+    """Whether a header that is not known for keys holds one, by its value, or by its vendor's name and its value."""
+    value = header.value.reveal()
+    if weigh(header.name) > Weight.IDENTIFIER and _looks_like_a_key(value):
+        return True
+    return is_vendors_key_header(header.name) and _is_one_long_word(value)
+
+
+def _is_one_long_word(value: str) -> bool:
+    """Whether a value is what keys are written like: one word of 12 signs or more with digits in it."""
+    bare = value.strip()
+    return len(bare) >= _LEAST_KEY and any(c.isdigit() for c in bare) and not set(bare) & _NO_KEY
 
 
 def _looks_like_a_key(value: str) -> bool:

@@ -182,6 +182,12 @@ _COMPANION_PARTS: Final = (
     "nonce",
 )
 _NO_HEADER_KEYS: Final = frozenset({"authorization", "proxyauthorization", "cookie", "cookie2", "setcookie"})
+_VENDORS_KEY: Final = re.compile(r"x-[a-z0-9]+(?:[-_][a-z0-9]+)*[-_]key|[a-z0-9]+(?:[-_][a-z0-9]+)*[-_](?:key|apikey)")
+_OF_DATA: Final = re.compile(
+    r"(?:idempoten\w*|cache|partition|public|surrogate|websocket|routing|shard|sort|object|message|row|group|dedup\w*"
+    r"|encryption|customer|request|trace|host|event|lock)key$"
+)
+"""What has a key that lets nobody in."""
 _SESSION_COOKIE: Final = re.compile(
     r"sess|sid\b|sid$|token|auth|jwt|login|remember|identity|\.aspnet|ticket|user_?key", re.IGNORECASE
 )
@@ -194,6 +200,13 @@ def is_key_header(name: str) -> bool:
     if plain in _NO_HEADER_KEYS or plain in _NEVER:
         return False
     return plain in _HEADER_KEYS or weigh(name) >= Weight.TOKEN
+
+
+@lru_cache(maxsize=1024)
+def is_vendors_key_header(name: str) -> bool:
+    """Whether a header is named for a key of its vendor's, X-Appwrite-Key; what it holds then has to look like one."""
+    plain = _NOT_ALNUM.sub("", name[:_LONGEST].lower())
+    return _VENDORS_KEY.fullmatch(name.lower()) is not None and plain not in _NEVER and not _OF_DATA.search(plain)
 
 
 @lru_cache(maxsize=1024)

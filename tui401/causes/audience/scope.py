@@ -89,9 +89,7 @@ def judge(facts: Facts) -> Verdict:
         and first.source in ("challenge", "body")
     ):
         # With a 403 the scope may be listed as it always is, and what is denied be a role of the caller's.
-        strength = (
-            Strength.LIKELY if facts.response is not None and facts.response.status == 403 else Strength.CONFIRMED
-        )
+        strength = Strength.LIKELY if facts.meant == 403 else Strength.CONFIRMED
         return verdict(SLUG, strength, why, quoted(denied), cites=(*cites, denied.fact, "credential"), **values)
     if spoken:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites, **values)
@@ -100,9 +98,8 @@ def judge(facts: Facts) -> Verdict:
         proof = f"{other.varied or 'with more scopes'}: accepted, and as sent refused again"
         return verdict(SLUG, Strength.CONFIRMED, why, proof, cites=(*cites, "flip:other-scopes"), **values)
     agrees = agreement(facts, SLUG, allied=("permission-denied",))
-    status = facts.response.status if facts.response is not None else 0
     # A scope in a plain challenge says what may be asked for (RFC 6750, section 3), not that it was missing.
-    strength = Strength.LIKELY if status == 403 and agrees is not Agreement.AGAINST else Strength.POSSIBLE
+    strength = Strength.LIKELY if facts.meant == 403 and agrees is not Agreement.AGAINST else Strength.POSSIBLE
     return verdict(SLUG, strength, why, cites=cites, needs="widen", **values)
 
 

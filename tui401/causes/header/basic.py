@@ -30,7 +30,7 @@ _PASSWORD: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)|\b(?:pwd|pin)\b"
 def judge_invalid(facts: Facts) -> Verdict:
     """The server says so; refused as an invented user is, it is likely at most: disabled accounts look the same."""
     told = facts.says(INVALID)
-    if told is None and facts.refused and facts.response is not None and facts.response.status == 401:
+    if told is None and facts.refused and facts.meant == 401:
         name = _password_in_body(facts)
         if name and agreement(facts, INVALID) > Agreement.AGAINST:
             why = f"{name} came in the body, and the answer is a 401"
@@ -65,7 +65,7 @@ def judge_invalid(facts: Facts) -> Verdict:
         )
     offered = any(v.lower() in ("basic", "digest") for e in facts.expects(Aspect.SCHEME) for v in e.values)
     agrees = agreement(facts, INVALID, allied=("token-unrecognised",))
-    if offered and agrees >= Agreement.SILENT and facts.response is not None and facts.response.status == 401:
+    if offered and agrees >= Agreement.SILENT and facts.meant == 401:
         why = "a well-formed user and password came, and the API asks for them again"
         return verdict(INVALID, Strength.LIKELY, why, quoted(told), cites=cites, needs="garbage-user")
     why = "how the server answers to an invented user is not known yet"

@@ -38,7 +38,7 @@ def refused_proof(facts: Facts, slug: str) -> Verdict | None:
         return None
     told = facts.says(slug)
     why = "NTLM's third message came, which proves the password, and the server begins anew"
-    status = facts.response.status if facts.response is not None else 0
+    status = facts.meant
     strength = Strength.LIKELY if status in (401, 407) else Strength.POSSIBLE
     return verdict(slug, strength, why, quoted(told), cites=("credential", "contrast"))
 
@@ -50,7 +50,7 @@ def refused_ticket(facts: Facts, slug: str) -> Verdict | None:
         return None
     told = facts.says(slug)
     why = "a Kerberos ticket came and was refused: made for another service name, for a key that the server has not"
-    status = facts.response.status if facts.response is not None else 0
+    status = facts.meant
     strength = Strength.LIKELY if status == 401 else Strength.POSSIBLE
     return verdict(slug, strength, f"{why}, or out of its time", quoted(told), cites=("credential", "contrast"))
 

@@ -84,7 +84,7 @@ def judge_csrf(facts: Facts) -> Verdict:
     if reads is not None and not accepted:
         return unknown(slug, "", "by GET the session is not accepted either")
     # A 401 refuses a session, or a body or method that is wrong; a check for forgery answers 403 or with its own page.
-    asked_who = facts.response is not None and facts.response.status == 401
+    asked_who = facts.meant == 401
     strength = Strength.LIKELY if accepted and not asked_who else Strength.POSSIBLE
     return verdict(slug, strength, why, good, cites=cites, needs="read")
 

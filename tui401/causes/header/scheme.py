@@ -78,11 +78,7 @@ def judge_missing(facts: Facts) -> Verdict:
     if offered:
         asked = f"the API asks for {' or '.join(dict.fromkeys(offered))}"
         # A challenge without an error is the answer to a request in which no credential was seen (RFC 6750, section 3).
-        unseen = (
-            all(c.param("error") is None for c in facts.challenges)
-            and facts.response is not None
-            and facts.response.status == 401
-        )
+        unseen = all(c.param("error") is None for c in facts.challenges) and facts.meant == 401
         return verdict(
             MISSING,
             Strength.CONFIRMED if unseen else Strength.LIKELY,

@@ -22,7 +22,7 @@ def judge(facts: Facts) -> Verdict:
             return unknown(SLUG, "", "the recording leaves credentials out")
         if told is None:
             return not_applicable(SLUG, "without a credential there is no caller to be denied")
-    status = facts.response.status if facts.response is not None else 0
+    status = facts.meant
     cites = ("credential", "status", *((told.fact,) if told is not None else ()))
     if told is not None and told.strength >= Strength.LIKELY:
         return verdict(SLUG, told.strength, quoted(told), cites=cites)

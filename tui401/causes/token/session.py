@@ -32,7 +32,7 @@ def judge(facts: Facts) -> Verdict:
             cites=cites,
             needs="anonymous",
         )
-    status = facts.response.status if facts.response is not None else 0
+    status = facts.meant
     match facts.contrast:
         case Contrast.PUBLIC:
             return verdict(SLUG, Strength.LIKELY, "without it the address answers, with it it refuses", cites=cites)
