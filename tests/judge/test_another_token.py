@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.judge.builders import AUDIENCE, ISSUER, KEY, NOW, OPAQUE, UNAUTHORIZED, Bench, bearer, jwt
-from tui401.model.shown import Verified
+from tui401.model.shown import TokenShown, Verified
 from tui401.model.verdict import Strength
+from tui401.model.words import Shape
 
 SIGNED = Verified.GOOD
 BASIC = [("Authorization", "Basic dXNlcjpwYXNzd29yZA==")]
@@ -81,6 +82,20 @@ def test_the_same_token_accepted_in_another_writing_acquits_the_servers_keys() -
     bench = sent().flip("canonical", body='{"message": "The token signature is invalid."}')
     assert bench.root() == ("header-malformed", "confirmed")
     assert bench.strength("keys-stale-at-server") is Strength.RULED_OUT
+
+
+@pytest.mark.parametrize(
+    ("kid", "again", "strength"),
+    [("k2", 401, "confirmed"), ("k1", 401, "likely"), ("k2", 200, "likely")],
+)
+def test_a_token_of_another_key_that_is_accepted_proves_that_the_server_holds_old_keys(
+    kid: str, again: int, strength: str
+) -> None:
+    said = '{"message": "The token signature is invalid."}'
+    made = TokenShown(shape=Shape.JWT, header={"alg": "RS256", "kid": kid}, claims={"iss": ISSUER})
+    bench = Bench(bearer(jwt({"kid": "k1"}))).refused(said).keys(SIGNED).known(issuer=ISSUER)
+    bench.granted(grant="client_credentials", ok=True, token=made)
+    assert bench.flip("fresh", again=again, body=said).strength("keys-stale-at-server").word == strength
 
 
 def test_a_signature_that_is_called_invalid_is_not_confirmed_while_something_stands_behind_the_token() -> None:

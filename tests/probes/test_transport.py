@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self
@@ -50,6 +51,24 @@ async def test_a_named_ca_is_trusted_and_the_peer_is_known(client: Client, ca: A
         assert peer.certificate_issuer == "CN=Test CA"
         assert peer.certificate_not_after is not None
         assert peer.tls_version.startswith("TLSv1")
+
+
+@pytest.mark.parametrize("asks", [False, True])
+@pytest.mark.parametrize("own", [False, True])
+async def test_a_server_that_asks_for_a_client_certificate_and_goes_on_without_is_noted(
+    client: Client,
+    ca: Authority,
+    asks: bool,  # noqa: FBT001
+    own: bool,  # noqa: FBT001
+) -> None:
+    context = ca.server_context("127.0.0.1")
+    if asks:
+        context.load_verify_locations(ca.file)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    async with serve(answer("403 Forbidden"), tls=context) as server:
+        exchange = await client.send(server.request("/", **({"ca_file": ca.file} if own else {"verify": False})))
+        assert exchange.response is not None, exchange.failure
+        assert exchange.hops[0].peer.asks_certificate is asks
 
 
 async def test_an_unknown_ca_is_named_and_so_is_the_way_to_trust_it(client: Client, ca: Authority) -> None:

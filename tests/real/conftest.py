@@ -11,7 +11,7 @@ Each fixture gives a small typed object with addresses, and makers of tokens and
     fastify_api       Api            fastify and @fastify/jwt
     express_api       Api            Express and express-jwt, with the error handler of its manual
     express_bare      Api            the same without an error handler
-    nginx             Nginx          passwords, keys, redirects; `fastapi_api` behind it
+    nginx             Nginx          passwords, keys, redirects, subrequests, client certificates; APIs behind it
     haproxy           Haproxy        tokens by `jwt_verify`, rules, client certificates
     squid             Squid          a forward proxy that wants a password
     drf               Drf            Django REST framework with keys, passwords, sessions, simplejwt
@@ -151,8 +151,10 @@ def late_api(parts_folder: Path, provider: Provider) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def nginx(parts_folder: Path, fastapi_api: Api) -> Iterator[Nginx]:
-    with _or_skip(start_nginx(parts_folder / "nginx", upstream=fastapi_api.address)) as part:
+def nginx(parts_folder: Path, fastapi_api: Api, fastify_api: Api) -> Iterator[Nginx]:
+    with _or_skip(
+        start_nginx(parts_folder / "nginx", upstream=fastapi_api.address, another=fastify_api.address)
+    ) as part:
         yield part
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,14 @@ from tests.recovery.driving import Told, case_of, told
 from tests.recovery.scoped import world
 from tui401.cli.headless import Policy
 from tui401.judge.facts import derive
-from tui401.model.case import Known
+from tui401.model.case import Case, Known
+from tui401.model.events import Event
 from tui401.model.fix import Answer, Asks, Question
 from tui401.model.shown import AnswerSeen, GrantSeen
 from tui401.model.verdict import Strength
-from tui401.model.view import CaseView
+from tui401.model.view import CaseView, apply
 from tui401.practice import Practice
+from tui401.recovery import recover
 
 
 def probes(name: str) -> Callable[[Question], Answer]:
@@ -80,6 +83,46 @@ async def test_the_consent_of_a_headless_run_is_enough_for_it() -> None:
         await recover(case_of(shop), ask=ask, emit=lambda _event: None)
         assert "probe:fresh" in answers
         assert asked(shop)
+
+
+async def test_a_headless_run_proves_with_a_token_of_the_clients_own_what_is_only_likely() -> None:
+    """The client and its secret were given for that; without them, or with nothing to prove, no token is asked for."""
+    async with Practice("audience-mismatch", terse=True) as shop:
+        view = await unattended(case_of(shop))
+        assert asked(shop) == 1
+        sent = [(one.varied.partition(" (")[0], one.status) for one in view.sends]
+        assert ("with a token as the API is said to want it", 200) in sent
+        assert not view.changes, "an experiment is no fix"
+        assert root_of(view) == ("audience-mismatch", Strength.CONFIRMED)
+        case = case_of(shop)
+        case.known = dataclasses.replace(case.known, client_secret=None)
+        assert root_of(await unattended(case)) == ("audience-mismatch", Strength.LIKELY)
+        assert asked(shop) == 1
+
+
+async def test_a_headless_run_asks_for_no_token_to_prove_what_is_proved() -> None:
+    async with Practice("audience-mismatch") as shop:
+        assert root_of(await unattended(case_of(shop))) == ("audience-mismatch", Strength.CONFIRMED)
+        assert not asked(shop)
+
+
+async def unattended(case: Case) -> CaseView:
+    """A headless run without `--fix` and `--yes`."""
+    view = CaseView()
+    policy = Policy(fix=False, yes=False, view=lambda: view)
+
+    def emit(event: Event) -> None:
+        nonlocal view
+        view = apply(view, event)
+
+    await recover(case, ask=policy, emit=emit)
+    return view
+
+
+def root_of(view: CaseView) -> tuple[str, Strength]:
+    assert view.diagnosis is not None
+    assert view.diagnosis.root is not None
+    return view.diagnosis.root.cause, view.diagnosis.root.strength
 
 
 async def test_it_is_not_offered_without_a_grant_that_needs_no_person() -> None:

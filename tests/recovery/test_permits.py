@@ -17,6 +17,7 @@ from tui401.model.events import Event, Refused
 from tui401.model.fix import Answer, Asks, Question
 from tui401.model.http import Origin
 from tui401.model.secret import Secret
+from tui401.model.verdict import Strength
 from tui401.model.view import CaseView, apply
 from tui401.practice import Practice
 from tui401.recovery import recover
@@ -26,6 +27,28 @@ TOKEN = "opaque-9c1f7e4ab2d85063"
 BEARER = ("-H", f"Authorization: Bearer {TOKEN}")
 NEW = "another-77aa10c4e2b95d38"
 REFUSED = reply("401 Unauthorized", "WWW-Authenticate: Bearer")
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_redirect_to_a_listed_origin_is_judged_as_curl_went_it(trusted: bool) -> None:  # noqa: FBT001
+    """curl leaves Authorization behind, so the person's command is refused, though the credential may go there."""
+    async with serve(wants_a_token) as other, serve(answer(*moved_to(f"{other.origin}/"))) as server:
+        more = ["--location-trusted"] if trusted else []
+        case = plain_case(f"{server.origin}/", *BEARER, "-L", *more, credential_to=(other.origin,))
+        ran = await told(case)
+        assert bool(other.arrived[0].values("authorization")) is trusted
+    assert ran.view.diagnosis is not None
+    root = ran.view.diagnosis.root
+    if trusted:
+        assert root is None
+    else:
+        # It is listed, so nobody is asked before it is sent straight there, which proves what the redirect did.
+        assert root is not None
+        assert (root.cause, root.strength) == ("header-stripped-on-redirect", Strength.CONFIRMED)
+
+
+def moved_to(where: str) -> tuple[str, str]:
+    return "302 Found", f"Location: {where}"
 
 
 async def wants_a_token(arrived: Arrived, writer: Any) -> None:

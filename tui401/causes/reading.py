@@ -196,6 +196,13 @@ CARRIES_NOTHING: Final = {
 }
 
 
+def proved_by_certificate(facts: Facts) -> bool:
+    """Whether the server asked for a client certificate in the handshake and took the one that was shown."""
+    hop = facts.answer.hops[-1] if facts.answer is not None and facts.answer.hops else None
+    shown = any(c.place is Place.CERTIFICATE for c in facts.credentials)
+    return shown and hop is not None and hop.certificate_asked and hop.response is not None
+
+
 def is_token(sent: CredentialSeen) -> bool:
     """Whether a credential is a token: sent as one, or of a JWT's shape wherever it stands."""
     shaped = sent.token is not None and sent.token.shape in (Shape.JWT, Shape.JWE, Shape.BROKEN_JWT)

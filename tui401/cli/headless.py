@@ -15,10 +15,12 @@ from tui401.model.fix import Answer, Asks, Fix, FixKind, Question
 from tui401.model.names import chips
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.model.view import CaseView, apply
+from tui401.probes.tokens import WANTED
 from tui401.recovery.searching import KEY as SEARCH
 from tui401.wire.visible import visible
 
 _DONE: Final = frozenset({FixKind.REWRITE, FixKind.NEW_TOKEN})
+PROOF: Final = f"probe:{WANTED.name}"
 MOST_FIXES: Final = 4  # attempts to mend in one run
 BY_A_PERSON: Final = frozenset({"authorization_code", "device_code"})
 _MAX_LINE: Final = 300
@@ -67,6 +69,9 @@ class Policy:
             if probe is not None and probe not in self.applied:
                 self.applied.add(probe)
                 return probe
+        if not self.fix and self._provable(question):
+            self.applied.add(PROOF)
+            return PROOF
         if not self.fix or len(self.applied) >= MOST_FIXES:
             return self._search(question)
         for key, fix in _by_consent(question):
@@ -77,6 +82,17 @@ class Policy:
             self.applied.add(key)
             return key
         return self._search(question)
+
+    def _provable(self, question: Question) -> bool:
+        """Whether a token of the client's own can prove what is only likely yet; a fix would prove as much by itself.
+
+        The client and its secret were given for that, nobody is asked for anything, and nothing is used up by it.
+        """
+        diagnosis = self.view().diagnosis
+        root = diagnosis.root if diagnosis is not None else None
+        if root is None or PROOF in self.applied or root.strength not in {Strength.POSSIBLE, Strength.LIKELY}:
+            return False
+        return root.cause in WANTED.separates and any(choice.key == PROOF for choice in question.choices)
 
     def _search(self, question: Question) -> str:
         """The search for the least scopes once, where it was asked for and can be made; else the end."""

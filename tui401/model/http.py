@@ -262,6 +262,7 @@ class Peer:
     certificate_subject: str = ""
     certificate_issuer: str = ""
     certificate_not_after: float | None = None  # seconds since the epoch
+    asks_certificate: bool = False  # it asked for a client certificate in the handshake
 
 
 @dataclass(frozen=True, slots=True)

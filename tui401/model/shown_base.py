@@ -82,7 +82,12 @@ class ResponseShown(Shown, frozen=True, kw_only=True):
 
 
 class HopShown(Shown, frozen=True, kw_only=True):
-    """One hop after redaction; times as in ``Hop``. ``credential_sent``: whether any credential went along."""
+    """One hop after redaction; times as in ``Hop``.
+
+    Attributes:
+        credential_sent: Whether any credential went along.
+        certificate_asked: The server asked for a client certificate in the handshake; many ask and want none.
+    """
 
     request: RequestShown
     response: ResponseShown | None = None
@@ -91,6 +96,7 @@ class HopShown(Shown, frozen=True, kw_only=True):
     credential_sent: bool = False
     certificate_issuer: str = ""
     certificate_not_after: float | None = None
+    certificate_asked: bool = False
     withheld: tuple[str, ...] = ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import weakref
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -34,6 +35,10 @@ _CERTIFICATE_ALERTS: Final = {
     "UNKNOWN_CA": "does not know the CA of the client certificate",
     "ACCESS_DENIED": "refuses this client certificate",
 }
+
+# Contexts by which a server asked for a client certificate: one context serves one request.
+_asked: weakref.WeakSet[ssl.SSLContext] = weakref.WeakSet()
+_FROM_SERVER, _HANDSHAKE, _CERTIFICATE_REQUEST = "read", 22, 13  # RFC 8446, appendix B.3
 
 
 async def context_for(transport: Transport) -> ssl.SSLContext:
@@ -71,7 +76,23 @@ def _build(transport: Transport) -> ssl.SSLContext:
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if transport.cert_file is not None:
         _load_client_certificate(context, transport)
+    _listen(context)
     return context
+
+
+def _listen(context: ssl.SSLContext) -> None:
+    """Notes whether the server asks for a client certificate: what it then refuses may be refused for the lack of one.
+
+    The TLS library tells of it by this hook alone, which is not public; where it is gone, nothing is noted.
+    """
+    inner: Any = getattr(context, "_ctx", context)  # truststore keeps the library's own inside
+
+    def heard(_conn: object, direction: str, _version: object, content: int, message: int, _data: bytes) -> None:
+        if direction == _FROM_SERVER and content == _HANDSHAKE and message == _CERTIFICATE_REQUEST:
+            _asked.add(inner)
+
+    if hasattr(inner, "_msg_callback"):
+        inner._msg_callback = heard  # noqa: SLF001 - see above
 
 
 def _unverified() -> ssl.SSLContext:
@@ -118,7 +139,7 @@ def peer_of(stream: Any, address: str) -> Peer:
     if tls is None:
         return Peer(address=address)
     subject, issuer, _, not_after = _certificate(tls.getpeercert(binary_form=True))
-    return Peer(address, tls.version() or "", subject, issuer, not_after)
+    return Peer(address, tls.version() or "", subject, issuer, not_after, tls.context in _asked)
 
 
 def _certificate(der: bytes | None) -> tuple[str, str, float | None, float | None]:

@@ -2,7 +2,7 @@
 
 They say which token they want; whoever drives them asks for it, and names the answer by what that token differs in,
 for issuers give less than was asked for without a word (judging.md, "Experiments"). Only a new token of the same kind
-may take a person, who is asked first; fewer and more scopes are tried by grants that need nobody.
+may take a person, who is asked first; the others are tried by grants that need nobody.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tui401.model.facts import Aspect, Facts
 from tui401.model.fix import TokenWish
 from tui401.model.probe import Experiment, Flow, ProbeSpec, Touches, Variant
 from tui401.model.shown import IssuerMetadataSeen
+from tui401.model.verdict import Strength
 from tui401.probes.applies import is_one_time
 from tui401.probes.conversing import proved, stand_in
 from tui401.wire.claims import scopes as scopes_of
@@ -129,35 +130,45 @@ WIDEN: Final = ProbeSpec(
     limit=30.0,
     applies=lambda facts: _token_can_be_had(facts) and bool(more(facts)),
 )
+WANTED: Final = ProbeSpec(
+    name="wanted",
+    title="the same request with a new token of the client's own, as the API is said to want it",
+    why="tells whether what the token says of itself is at fault",
+    touches=Touches.API,
+    sends=3,
+    consent=True,
+    separates=frozenset(
+        {
+            *("audience-mismatch", "issuer-mismatch", "keys-stale-at-server", "scope-insufficient"),
+            *("server-misconfigured", "token-type-wrong"),
+        }
+    ),
+    limit=30.0,
+    applies=lambda facts: _token_can_be_had(facts) and _by_the_client(facts),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherToken:
-    """Sends the request with another token, and the original again when that is accepted.
+def _by_the_client(facts: Facts) -> bool:
+    """Whether the client can have a token by its own credential, which uses nothing up and signs nobody out."""
+    known, issuer = facts.known, _issuer(facts)
+    if known is None or issuer is None or not (known.has_client_secret or known.has_client_key):
+        return False
+    return not issuer.grants or "client_credentials" in issuer.grants
 
-    Attributes:
-        spec: Its declaration.
-        varied: What differs, for a person.
-        scopes: Which ones to ask for.
-    """
 
-    spec: ProbeSpec
-    varied: str
-    scopes: Callable[[Facts], tuple[str, ...]]
+def _of_the_client(_case: Case, _facts: Facts) -> str:
+    return "client_credentials"
 
-    def flow(self, case: Case, facts: Facts) -> Flow:
-        """The conversation."""
-        stands_in = yield from stand_in(case.request, facts)
-        base = stands_in or case.request
-        wish = TokenWish(grant=grant_of(case, facts), audience=_audience(case, facts), scopes=self._scopes(facts))
-        varied = f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
-        yield from proved(base, Variant(self.spec.name, varied, base, stands_in is not None, wish))
 
-    def _scopes(self, facts: Facts) -> tuple[str, ...]:
-        scopes = self.scopes(facts)
-        claims = facts.token.claims if facts.token is not None else {}
-        # A client has no use for it; a person's token that had it would differ without.
-        return ("openid", *scopes) if by_a_person(facts) and "openid" in scopes_of(claims) else scopes
+def _as_wanted(facts: Facts) -> tuple[str, ...]:
+    """The token's own scopes and those that are said to be needed, so that nothing else differs."""
+    return more(facts) or held(facts)
+
+
+def _wanted_audience(case: Case, facts: Facts) -> str:
+    expected = facts.expects(Aspect.AUDIENCE)
+    said = (e.values[0] for e in expected if e.values and e.strength is Strength.CONFIRMED)
+    return next(said, case.known.audience) or _audience(case, facts)
 
 
 def grant_of(case: Case, facts: Facts) -> str:
@@ -183,9 +194,43 @@ def _audience(case: Case, facts: Facts) -> str:
     return first if isinstance(first, str) else case.known.audience
 
 
+@dataclass(frozen=True, slots=True)
+class OtherToken:
+    """Sends the request with another token, and the original again when that is accepted.
+
+    Attributes:
+        spec: Its declaration.
+        varied: What differs, for a person.
+        scopes: Which ones to ask for.
+        audience: Which one to ask for.
+        grant: By which grant.
+    """
+
+    spec: ProbeSpec
+    varied: str
+    scopes: Callable[[Facts], tuple[str, ...]]
+    audience: Callable[[Case, Facts], str] = _audience
+    grant: Callable[[Case, Facts], str] = grant_of
+
+    def flow(self, case: Case, facts: Facts) -> Flow:
+        """The conversation."""
+        stands_in = yield from stand_in(case.request, facts)
+        base = stands_in or case.request
+        wish = TokenWish(grant=self.grant(case, facts), audience=self.audience(case, facts), scopes=self._scopes(facts))
+        varied = f"{self.varied}, by {stands_in.method}" if stands_in is not None else self.varied
+        yield from proved(base, Variant(self.spec.name, varied, base, stands_in is not None, wish))
+
+    def _scopes(self, facts: Facts) -> tuple[str, ...]:
+        scopes = self.scopes(facts)
+        claims = facts.token.claims if facts.token is not None else {}
+        # A client has no use for it; a person's token that had it would differ without.
+        return ("openid", *scopes) if by_a_person(facts) and "openid" in scopes_of(claims) else scopes
+
+
 TOKEN_EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     OtherToken(FRESH, "with a new token of the same kind", held),
     OtherToken(NARROW, "with a token of fewer scopes", fewer),
     OtherToken(WIDEN, "with a token of more scopes", more),
+    OtherToken(WANTED, "with a token as the API is said to want it", _as_wanted, _wanted_audience, _of_the_client),
 )
 """In the order in which they are offered."""

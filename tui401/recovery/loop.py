@@ -16,6 +16,8 @@ from tui401.model.secret import Secret
 from tui401.model.shown import CredentialsSeen, RequestShown
 from tui401.model.verdict import Diagnosis, Outcome, Strength
 from tui401.probes.applies import is_one_time
+from tui401.probes.away import final_address
+from tui401.probes.specs import FINAL_ADDRESS
 from tui401.recovery import apply, asking, by_person, fixes, lately, repeating, rewrites, searching, ways
 from tui401.recovery.at_hand import VAULT
 from tui401.recovery.budget import Budget
@@ -217,9 +219,11 @@ class _Recovery:
                 return diagnosis
 
     def _free_specs(self, facts: Facts) -> tuple[ProbeSpec, ...]:
-        """Experiments that may run now without asking."""
+        """Experiments that may run now without asking: also where the person named the other origin beforehand."""
         specs = (experiment.spec for experiment in self.tools.experiments)
-        return tuple(spec for spec in specs if not spec.consent and spec.applies(facts))
+        led = final_address(facts)
+        listed = led is not None and self.permits.may_cross(self.case.request.origin, led[0])
+        return tuple(s for s in specs if (not s.consent or (listed and s is FINAL_ADDRESS)) and s.applies(facts))
 
     def _experiments(self) -> dict[str, Experiment]:
         return {experiment.spec.name: experiment for experiment in self.tools.experiments}

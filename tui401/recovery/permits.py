@@ -9,6 +9,7 @@ from tui401.model.case import Case
 from tui401.model.fix import Answer, Question
 from tui401.model.http import DEFAULT_PORTS, Origin, Request
 from tui401.model.secret import Secret
+from tui401.model.shown import Place
 from tui401.recovery import asking
 from tui401.recovery.passwords import Refusals, of_case, of_client, of_request
 from tui401.wire import places, redact
@@ -54,6 +55,18 @@ class Permits:
         profile = self.case.known.origins
         listed = to in self.case.options.credential_to or (own in profile and to in profile)
         return listed and not (own.scheme == "https" and to.scheme == "http")
+
+    def along(self, request: Request) -> Callable[[Origin, Origin], bool]:
+        """Whether redirects of this request may take its credential along: as curl would, and to a listed origin only.
+
+        curl leaves Authorization and Cookie behind where the origin changes, unless ``--location-trusted`` was given.
+        What the person's own command did is what is judged, so a listed origin changes nothing of that; straight to
+        the final address is an experiment of its own.
+        """
+        left = any(
+            found.place is Place.AUTHORIZATION or found.place is Place.COOKIE for found in places.locate(request)
+        )
+        return _never if left and not request.transport.trusted else self.may_cross
 
     async def may_go(self, request: Request) -> bool:
         """Whether a variant of the case's request may carry its credential to where it leads; asks once for each."""
@@ -144,6 +157,10 @@ class Permits:
         if not left:
             self._tell(CLIENT_SPENT)
         return left
+
+
+def _never(_own: Origin, _to: Origin) -> bool:
+    return False
 
 
 def is_upgrade(own: Origin, to: Origin) -> bool:

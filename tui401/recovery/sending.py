@@ -55,7 +55,7 @@ class Sending:
             counted: It counts against the budget; else against one of the caller's own.
         """
         at = self.tools.now()
-        exchange = await self.tools.client.send(variant.request, may_cross=self.permits.may_cross)
+        exchange = await self.tools.client.send(variant.request, may_cross=self.permits.along(variant.request))
         self.sends += 1
         hops = max(1, len(exchange.hops))
         self.budget.api += hops if counted else 0

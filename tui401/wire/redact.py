@@ -111,6 +111,7 @@ def hop(hop: Hop, names: Names) -> HopShown:
         credential_sent=any(item.place is not Place.PROXY and item.value for item in locate(hop.request)),
         certificate_issuer=text(hop.peer.certificate_issuer, names),
         certificate_not_after=hop.peer.certificate_not_after,
+        certificate_asked=hop.peer.asks_certificate,
         withheld=tuple(text(sentence, names) for sentence in hop.withheld),
     )
 

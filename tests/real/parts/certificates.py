@@ -23,6 +23,11 @@ class Pair:
     key: Path
     both: Path
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The options of curl that show it."""
+        return ("--cert", str(self.certificate), "--key", str(self.key))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Certificates:
@@ -41,6 +46,10 @@ class Certificates:
     client: Pair
     past: Pair
     stranger: Pair
+
+    def get(self, url: str, pair: Pair | None = None) -> tuple[str, ...]:
+        """The curl command of a GET that trusts the server, with a certificate of the client or none."""
+        return ("curl", url, "--cacert", str(self.authority), *(pair.shown if pair is not None else ()))
 
 
 @dataclass(frozen=True)

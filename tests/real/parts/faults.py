@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.real.parts.apis import Api
 from tests.real.parts.fault import Fault, Known
-from tests.real.parts.nginx import Nginx
 from tests.real.parts.ntp import TimeServer
 from tests.real.parts.provider import BILLING, Provider
 
@@ -179,35 +178,6 @@ def issuer_faults(lost: Api, orphan: Api) -> list[Fault]:
         Fault(
             name="issuer-down", server=orphan.name, command=orphan.get(gone.sign(gone.claims())),
             cause="issuer-unavailable", known=gone.known(), mendable=False,
-        ),
-    ]  # fmt: skip
-
-
-def nginx_faults(nginx: Nginx, provider: Provider) -> list[Fault]:
-    """Passwords, keys, a redirect to another origin, and a gateway that loses the credential."""
-
-    def fault(name: str, command: tuple[str, ...], cause: str, *also: str) -> Fault:
-        return Fault(name=name, server="nginx", command=command, cause=cause, also=also, mendable=False)
-
-    alike = "nginx answers a wrong password as it answers an invented user"
-    bearer = ("-H", f"Authorization: Bearer {provider.token()}")
-    return [
-        fault("basic-missing", nginx.bare("/basic/"), "header-missing"),
-        replace(fault("basic-wrong", nginx.basic("wrong-pass-word"), "basic-credentials-invalid"), why=alike),
-        fault("basic-bearer", (*nginx.bare("/basic/"), *bearer), "scheme-wrong"),
-        fault(
-            "basic-no-colon", (*nginx.bare("/basic/"), "-H", "Authorization: Basic cmVhZGVy"), "basic-malformed"
-        ),
-        fault("key-missing", nginx.bare("/key/"), "api-key-missing"),
-        fault("key-wrong", nginx.keyed(secrets.token_hex(20)), "api-key-invalid"),
-        fault("key-elsewhere", nginx.keyed(name="X-Token"), "credential-misplaced", "api-key-missing"),
-        replace(
-            fault("redirected", (*nginx.basic(path="/moved/"), "-L"), "header-stripped-on-redirect"),
-            why="mended only after a yes that names both origins, which no option of a headless run gives afterwards",
-        ),
-        fault(
-            "gateway-loses", (*nginx.bare("/loses/orders"), *bearer),
-            "header-dropped",
         ),
     ]  # fmt: skip
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 
-from tests.real.parts.certificates import Certificates, make_certificates
+from tests.real.parts.certificates import Certificates, Pair, make_certificates
 from tests.real.parts.process import HERE, answers, free_port, program, running
 from tests.real.parts.provider import ORDERS, Provider
 
@@ -23,10 +23,15 @@ class Haproxy:
     """A running HAProxy.
 
     Paths of `address`: `/jwt/` wants a token of the provider, `/basic/` a password, `/office/` and `/listed/` another
-    network, `/busy/` says 429. `certain` ends the handshake without a client certificate, `asked` answers 403.
+    network, `/busy/` says 429.
 
     Attributes:
-        address: Without a path; `certain` and `asked` too.
+        address: Without a path, as the other origins.
+        certain: Ends the handshake without a client certificate.
+        asked: Answers 403 without one.
+        lenient: Takes any certificate in the handshake and answers 403 to a wrong one, and to none.
+        cut: Ends the connection after the handshake without one.
+        distant: Ends the connection before the handshake, since it serves another network.
         user: Whom `/basic/` knows.
         password: Made anew for each run.
         certificates: What it trusts and what clients may bring.
@@ -35,6 +40,9 @@ class Haproxy:
     address: str
     certain: str
     asked: str
+    lenient: str
+    cut: str
+    distant: str
     provider: Provider
     certificates: Certificates
     user: str = "reader"
@@ -48,21 +56,21 @@ class Haproxy:
         """The curl command of a GET with this token."""
         return self.get("/jwt/orders", "-H", f"Authorization: Bearer {token}")
 
-    def secure(self, address: str, *arguments: str) -> tuple[str, ...]:
-        """The curl command of a GET at `certain` or `asked`."""
-        return ("curl", f"{address}/orders", "--cacert", str(self.certificates.authority), *arguments)
+    def secure(self, origin: str, pair: Pair | None = None) -> tuple[str, ...]:
+        """The curl command of a GET at one of the other origins, with a client certificate or none."""
+        return self.certificates.get(f"{origin}/orders", pair)
 
 
 @contextlib.contextmanager
 def start_haproxy(folder: Path, provider: Provider) -> Iterator[Haproxy]:
     """An HAProxy that trusts the provider's key; raises MissingPartError or NotStartedError."""
     path = program("haproxy")
-    port, certain, asked = free_port(), free_port(), free_port()
+    port = free_port()
+    secure = {name: free_port() for name in ("certain", "asked", "lenient", "cut", "distant")}
     folder.mkdir(parents=True, exist_ok=True)
     haproxy = Haproxy(
         address=f"http://127.0.0.1:{port}",
-        certain=f"https://127.0.0.1:{certain}",
-        asked=f"https://127.0.0.1:{asked}",
+        **{name: f"https://127.0.0.1:{its_port}" for name, its_port in secure.items()},
         provider=provider,
         certificates=make_certificates(folder / "certificates"),
     )
@@ -77,8 +85,7 @@ def start_haproxy(folder: Path, provider: Provider) -> Iterator[Haproxy]:
             name=haproxy.user,
             password=haproxy.password,
             port=port,
-            certain=certain,
-            asked=asked,
+            **secure,
             issuer=provider.issuer,
             audience=ORDERS,
             folder=folder,

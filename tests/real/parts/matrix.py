@@ -14,7 +14,6 @@ from tests.real.parts.faults import (
     header_faults,
     issuer_endpoint_faults,
     issuer_faults,
-    nginx_faults,
     opaque_faults,
     refresh_faults,
     token_faults,
@@ -23,6 +22,7 @@ from tests.real.parts.haproxy import Haproxy
 from tests.real.parts.libraries import Drf, FlaskApi
 from tests.real.parts.library_faults import drf_faults, flask_faults
 from tests.real.parts.nginx import Nginx
+from tests.real.parts.nginx_faults import certificate_faults, nginx_faults, subrequest_faults
 from tests.real.parts.ntp import TimeServer
 from tests.real.parts.process import free_port
 from tests.real.parts.provider import Provider, start_provider
@@ -93,6 +93,8 @@ def all_faults(parts: Parts) -> list[Fault]:
     for lost, orphan in zip(parts.lost, parts.orphans, strict=True):
         made += issuer_faults(lost, orphan)
     made += nginx_faults(parts.nginx, parts.provider)
+    made += subrequest_faults(parts.nginx, parts.provider)
+    made += certificate_faults(parts.nginx)
     made += issuer_endpoint_faults(parts.provider)
     made += haproxy_faults(parts.haproxy, parts.other)
     made += squid_faults(parts.squid, parts.stacks[0], parts.haproxy)

@@ -1,4 +1,4 @@
-"""nginx as an older kind of web server: passwords, keys by a map, redirects, and a gateway that loses credentials."""
+"""nginx as server and gateway: passwords, keys by a map, subrequests that judge, redirects, client certificates."""
 
 from __future__ import annotations
 
@@ -11,71 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.real.parts.process import answers, free_port, program, running
+from tests.real.parts.certificates import Certificates, make_certificates
+from tests.real.parts.process import HERE, answers, free_port, program, running
 
-CONFIG = """\
-daemon off;
-{user}
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-  access_log {folder}/access.log;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  default_type text/plain;
-  map $http_x_api_key $known {{
-    default 0;
-    "{key}" 1;
-  }}
-  server {{
-    listen 127.0.0.1:{port};
-    location = /health {{ return 200 "up"; }}
-    location /basic/ {{
-      auth_basic "orders";
-      auth_basic_user_file {folder}/passwords;
-      try_files /nothing @yes;
-    }}
-    location @yes {{ return 200 "yes"; }}
-    location /key/ {{
-      if ($http_x_api_key = "") {{ return 401 '{{"message":"No API key found in request"}}'; }}
-      if ($known = 0) {{ return 401 '{{"message":"Invalid API key"}}'; }}
-      return 200 "yes";
-    }}
-    location /moved/ {{ return 302 http://127.0.0.1:{other}/basic/; }}
-    location /behind/ {{ proxy_pass {upstream}/; }}
-    location /loses/ {{
-      proxy_set_header Authorization "";
-      proxy_pass {upstream}/;
-    }}
-  }}
-  server {{
-    listen 127.0.0.1:{other};
-    location /basic/ {{
-      auth_basic "moved";
-      auth_basic_user_file {folder}/passwords;
-      try_files /nothing @yes;
-    }}
-    location @yes {{ return 200 "yes"; }}
-  }}
-}}
-"""
+CONFIG = HERE / "nginx.conf"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nginx:
     """A running nginx.
 
-    Paths: `/basic/` wants a password, `/key/` wants X-API-Key, `/moved/` redirects to `other`/basic/, `/behind/` passes
-    on to the upstream, `/loses/` passes on without Authorization.
+    Paths: `/basic/` wants a password, `/key/` wants X-API-Key, `/behind/` passes on to the upstream, `/loses/` does so
+    without Authorization; `/moved/` redirects to `other`/basic/, `/moved-api/` to `other`/behind/. By `auth_request`
+    `/asked/` lets the upstream judge, `/unasked/` lets it judge without the credential, `/forbidden/` asks another API,
+    which answers 403, and `/stranded/` asks where nobody listens.
 
     Attributes:
         address: Without a path.
         other: The second origin.
+        certain: An origin with `ssl_verify_client on`; its `/other-team/` is for another certificate's name.
+        optional: One with `ssl_verify_client optional` and a rule: a bare 403, at `/worded/` a 401 that says why.
+        certificates: What both trust and what clients may bring.
         user: Whom `/basic/` knows.
         password: Made anew for each run.
         key: What `/key/` knows; letter case is ignored, as by every `map`.
@@ -83,6 +39,9 @@ class Nginx:
 
     address: str
     other: str
+    certain: str
+    optional: str
+    certificates: Certificates
     user: str = "reader"
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
@@ -106,23 +65,42 @@ class Nginx:
 
 
 @contextlib.contextmanager
-def start_nginx(folder: Path, *, upstream: str) -> Iterator[Nginx]:
+def start_nginx(folder: Path, *, upstream: str, another: str) -> Iterator[Nginx]:
     """An nginx in front of an API; raises MissingPartError or NotStartedError.
 
     Args:
         folder: A folder of its own.
         upstream: The API's address without a path.
+        another: The address of one that answers 403 where a token lacks a scope.
     """
     path = program("nginx")
-    port, other = free_port(), free_port()
-    nginx = Nginx(address=f"http://127.0.0.1:{port}", other=f"http://127.0.0.1:{other}")
+    port, other, certain, optional = (free_port() for _ in range(4))
     folder.mkdir(parents=True, exist_ok=True)
+    nginx = Nginx(
+        address=f"http://127.0.0.1:{port}",
+        other=f"http://127.0.0.1:{other}",
+        certain=f"https://127.0.0.1:{certain}",
+        optional=f"https://127.0.0.1:{optional}",
+        certificates=make_certificates(folder / "certificates"),
+    )
     hashed = base64.b64encode(hashlib.sha1(nginx.password.encode()).digest()).decode()  # a format nginx reads
     (folder / "passwords").write_text(f"{nginx.user}:{{SHA}}{hashed}\n")
-    user = "user root;" if os.geteuid() == 0 else ""
     config = folder / "nginx.conf"
     config.write_text(
-        CONFIG.format(folder=folder, user=user, port=port, other=other, key=nginx.key, upstream=upstream),
+        CONFIG.read_text(encoding="ascii").format(
+            folder=folder,
+            user="user root;" if os.geteuid() == 0 else "",
+            port=port,
+            other=other,
+            certain=certain,
+            optional=optional,
+            nobody=free_port(),
+            key=nginx.key,
+            upstream=upstream,
+            another=another,
+            server=nginx.certificates.server,
+            authority=nginx.certificates.authority,
+        ),
         encoding="ascii",
     )
     command = [path, "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")]

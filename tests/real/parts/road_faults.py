@@ -7,11 +7,12 @@ import time
 from dataclasses import replace
 
 from tests.real.parts.apis import Api
-from tests.real.parts.certificates import Pair
 from tests.real.parts.fault import Fault, Known
 from tests.real.parts.haproxy import Haproxy
 from tests.real.parts.provider import BILLING, HOUR, Provider
 from tests.real.parts.squid import Squid
+
+CERTIFICATE = "client-certificate-required"
 
 
 def haproxy_faults(haproxy: Haproxy, other: Provider) -> list[Fault]:
@@ -27,9 +28,6 @@ def haproxy_faults(haproxy: Haproxy, other: Provider) -> list[Fault]:
 
     def rule(name: str, command: tuple[str, ...], cause: str, *also: str) -> Fault:
         return replace(fault(name, command, cause, *also, mendable=False), known=Known())
-
-    def with_pair(pair: Pair) -> tuple[str, ...]:
-        return ("--cert", str(pair.certificate), "--key", str(pair.key))
 
     good = made.token()
     certificates = haproxy.certificates
@@ -63,18 +61,22 @@ def haproxy_faults(haproxy: Haproxy, other: Provider) -> list[Fault]:
         ),
         rule("address-named", haproxy.get("/listed/"), "address-not-allowed"),
         rule("too-often", haproxy.get("/busy/"), "rate-limited"),
-        rule("certificate-missing", haproxy.secure(haproxy.certain), "client-certificate-required"),
-        rule(
-            "certificate-past",
-            haproxy.secure(haproxy.certain, *with_pair(certificates.past)),
-            "client-certificate-required",
+        rule("certificate-missing", haproxy.secure(haproxy.certain), CERTIFICATE),
+        rule("certificate-past", haproxy.secure(haproxy.certain, certificates.past), CERTIFICATE),
+        rule("certificate-strange", haproxy.secure(haproxy.certain, certificates.stranger), CERTIFICATE),
+        rule("certificate-asked", haproxy.secure(haproxy.asked), CERTIFICATE),
+        rule("certificate-asked-past", haproxy.secure(haproxy.asked, certificates.past), CERTIFICATE),
+        rule("certificate-worded", haproxy.secure(haproxy.lenient, certificates.stranger), CERTIFICATE),
+        replace(
+            rule("certificate-unsaid", haproxy.secure(haproxy.lenient), CERTIFICATE, "gateway-rejected"),
+            why="a bare 403, which says nothing of certificates",
         ),
-        rule(
-            "certificate-strange",
-            haproxy.secure(haproxy.certain, *with_pair(certificates.stranger)),
-            "client-certificate-required",
+        rule("certificate-cut", haproxy.secure(haproxy.cut), CERTIFICATE),
+        replace(
+            rule("address-cut", haproxy.secure(haproxy.distant), "address-not-allowed"),
+            decidable=False,
+            why="the connection ends before the handshake, and no word of the server's is heard",
         ),
-        rule("certificate-asked", haproxy.secure(haproxy.asked), "client-certificate-required"),
     ]
 
 

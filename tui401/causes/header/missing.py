@@ -6,7 +6,16 @@ import re
 from typing import Final
 
 from tui401.causes.header import negotiated
-from tui401.causes.reading import Agreement, agreement, offers_other_than_keys, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import (
+    Agreement,
+    agreement,
+    offers_other_than_keys,
+    proved_by_certificate,
+    quoted,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.judge import texts
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Aspect, Facts
@@ -56,6 +65,8 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, Strength.POSSIBLE, held, cites=cites)
     if agrees is Agreement.AGAINST:
         return verdict(SLUG, Strength.POSSIBLE, why, cites=cites)
+    if not asks and facts.response is not None and facts.response.status == 403 and proved_by_certificate(facts):
+        return unknown(SLUG, "", "the caller proved itself by a client certificate, and nothing else is asked for")
     perhaps = asked.perhaps_keys(facts.request)
     if perhaps:
         but = f"unless the header {perhaps[0]} is meant as one"

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import Agreement, agreement, not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import (
+    Agreement,
+    agreement,
+    not_applicable,
+    proved_by_certificate,
+    quoted,
+    ruled_out,
+    unknown,
+    verdict,
+)
 from tui401.causes.server.address import taken_by_safe_method, taken_elsewhere
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Contrast, Facts
@@ -20,7 +29,7 @@ def judge(facts: Facts) -> Verdict:
     if facts.credential is None:
         if facts.sanitised:
             return unknown(SLUG, "", "the recording leaves credentials out")
-        if told is None:
+        if told is None and not proved_by_certificate(facts):
             return not_applicable(SLUG, "without a credential there is no caller to be denied")
     status = facts.meant
     cites = ("credential", "status", *((told.fact,) if told is not None else ()))

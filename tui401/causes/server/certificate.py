@@ -21,9 +21,15 @@ _ALERTS: Final = (
 """What an alert of the server says beyond doubt; the client's own sentences on it (``tui401.probes.tls``)."""
 _MAYBE: Final = ("may want a client certificate", "or it wants a client certificate", "refuses the certificate")
 
+_ASKED: Final = "in the TLS handshake the server asked for one"
+
 
 def judge(facts: Facts) -> Verdict:
-    """A TLS alert asks for one or refuses the one that was shown; else the server's words decide."""
+    """A TLS alert asks for one or refuses the one that was shown; else the server's words decide.
+
+    A server that asks for one in the handshake may do without; that none was shown is a defect of the request where
+    the server's words agree.
+    """
     told = facts.says(SLUG)
     shown = any(c.place is Place.CERTIFICATE for c in facts.credentials)
     cites = ("credential", "credential.none", "certificate", *((told.fact,) if told is not None else ()))
@@ -34,11 +40,27 @@ def judge(facts: Facts) -> Verdict:
             return verdict(SLUG, Strength.CONFIRMED, failure.says, sent, cites=cites)
         if any(words in failure.says for words in _MAYBE):
             return verdict(SLUG, Strength.LIKELY if not shown else Strength.POSSIBLE, failure.says, sent, cites=cites)
+    hop = facts.answer.hops[-1] if facts.answer is not None and facts.answer.hops else None
+    lacking = hop is not None and hop.certificate_asked and not shown
     if told is None:
         if facts.request.url.startswith("http:"):
             return not_applicable(SLUG, "no certificate is shown without TLS")
-        return unknown(SLUG, "", "nothing asks for a client certificate")
-    return verdict(SLUG, told.strength, quoted(told), sent, cites=cites)
+        if not lacking or not (facts.refused or _hung_up(facts)):
+            return unknown(SLUG, "", "nothing asks for a client certificate")
+        alone = facts.credential is None and not facts.challenges and not _named_otherwise(facts)
+        return verdict(SLUG, Strength.LIKELY if alone else Strength.POSSIBLE, _ASKED, sent, cites=cites)
+    strength = Strength.CONFIRMED if lacking and told.strength >= Strength.LIKELY else told.strength
+    return verdict(SLUG, strength, quoted(told), _ASKED if lacking else "", sent, cites=cites)
+
+
+def _hung_up(facts: Facts) -> bool:
+    """Whether the server took the request and ended the connection without an answer."""
+    return facts.answer is not None and facts.answer.failure is not None and facts.answer.failure.kind == "protocol"
+
+
+def _named_otherwise(facts: Facts) -> bool:
+    """Whether the server gives another reason; that a gateway's rule refused it says nothing of what the rule asks."""
+    return any(s.strength >= Strength.LIKELY and s.cause not in CAUSE.explains for s in facts.said)
 
 
 CAUSE: Final = Cause(
@@ -48,7 +70,7 @@ CAUSE: Final = Cause(
     effort=Level.MEDIUM,
     title="A client certificate is missing, expired or not trusted",
     fix="Send a valid certificate",
-    explains=frozenset({"permission-denied", "header-missing"}),
+    explains=frozenset({"permission-denied", "header-missing", "gateway-rejected"}),
     remedies=(Remedy.TELL_OWNER,),
     judge=judge,
     manual=Manual(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import NEW_TOKENS, defects, no_token, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import NEW_TOKENS, defects, no_token, proved, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.shown import Verified
@@ -34,7 +34,20 @@ def judge(facts: Facts) -> Verdict:
     # A token that is damaged on the way does not verify at the server either, whichever keys it holds.
     damaged = bool(defects(facts, "header-malformed") or defects(facts, "token-malformed"))
     strength = Strength.POSSIBLE if damaged else Strength.LIKELY
+    flip, other = proved(facts, *sorted(NEW_TOKENS)), _key_of_another(facts)
+    if flip is not None and other and not damaged:
+        proof = f"a token signed with the key {other} is accepted, and this one refused again"
+        cites = ("token.signature", "credential", told.fact, f"flip:{flip.label}")
+        return verdict(SLUG, Strength.CONFIRMED, quoted(told), f"yet {why}", proof, cites=cites)
     return verdict(SLUG, strength, quoted(told), f"yet {why}", cites=("token.signature", "credential", told.fact))
+
+
+def _key_of_another(facts: Facts) -> str:
+    """The kid of the latest token that was got, where this one was signed with another key; "" otherwise."""
+    latest = next((g.token for g in reversed(facts.grants) if g.ok and g.token is not None), None)
+    own = facts.token.header.get("kid") if facts.token is not None else None
+    other = latest.header.get("kid") if latest is not None else None
+    return other if isinstance(own, str) and isinstance(other, str) and other != own else ""
 
 
 CAUSE: Final = Cause(
