@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from tui401.causes import all_causes
 from tui401.cli import build, output, reports, vaults
 from tui401.cli.arguments import UsageError
-from tui401.cli.behind import CUT, in_background
 from tui401.cli.changelog import tell_changes
+from tui401.cli.foreground import CUT, in_background
 from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener, Policy

@@ -132,14 +132,16 @@ def _command(argv: list[str]) -> tuple[str, list[str]]:
 
 
 def _wizard(argv: list[str]) -> int:
-    from tui401.cli.behind import split  # noqa: PLC0415 - each command loads what it needs
-
     parser = parser_for("")
-    mine, command = split(parser, argv)
+    mine, command = argv, None
+    if any("curl" in word.lower() for word in argv):
+        from tui401.cli.behind import split  # noqa: PLC0415 - an empty form's first frame has no use for it
+
+        mine, command = split(parser, argv)
     options, unknown = parser.parse_known_args(mine)
     if unknown:
         raise UsageError(f"There is no command or option {unknown[0]!r}. `tui401 --help` shows what there is.")
     hurry()
-    from tui401.cli import wizard  # noqa: PLC0415 - the same
+    from tui401.cli import wizard  # noqa: PLC0415 - each command loads what it needs
 
     return wizard.run(options, command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui401.cli import adapters, adapters_home
 from tui401.cli.arguments import UsageError, parser_for
-from tui401.cli.behind import need_the_foreground
+from tui401.cli.foreground import need_the_foreground
 from tui401.cli.guards import FAULT, hide_arguments, part_quickly
 from tui401.cli.hangup import leave_with_the_terminal
 from tui401.cli.lesson import Lesson
