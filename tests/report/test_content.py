@@ -1,22 +1,22 @@
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tui401.causes import all_causes
 from tui401.model.facts import Facts, Flip, Now
 from tui401.model.shown import (
     AnswerSeen,
+    ChangesSeen,
     ClockSeen,
+    CredentialChange,
+    Evidence,
     FailureShown,
-    HeaderShown,
     HopShown,
+    KnownSeen,
     Redacted,
     RequestShown,
     ResponseShown,
@@ -24,11 +24,12 @@ from tui401.model.shown import (
 from tui401.model.verdict import Diagnosis, Outcome, Ranked, Step, Strength, Verdict
 from tui401.model.view import CaseView
 from tui401.report import Report, build
-from tui401.report.curl import again
+from tui401.report.prevention import HABITS
+from tui401.report.questions import _FITTING
 from tui401.report.texts import spoken, utc
 
 MADE_AT = 1_795_435_711.0
-BASH = shutil.which("bash")
+AT = 1_795_435_651.0  # of the request that was refused
 
 
 def report_of(made: Any, **changes: Any) -> Report:
@@ -53,7 +54,7 @@ def test_the_summary_says_what_when_why_how_sure_and_what_to_do(made: Any) -> No
     text = summary(report)
     for wanted in (
         "answered 401 at 2026-11-23 12:07:31 UTC",
-        "2026-11-23 12:07:30 UTC by the server's clock",
+        "12:07:30 UTC by the server's clock",
         "X-Request-Id 6f1c9a2e-77b1-4f5e-9f0a-2b1d3c4e5f60",
         "traceparent 00-4bf9",
         "Cause, confirmed: The token is meant for another API (audience-mismatch)",
@@ -74,17 +75,18 @@ def test_every_part_that_support_asks_for_is_there(made: Any) -> None:
     titles = [section.title for section in report_of(made).sections]
     assert titles == [
         "Request",
-        "Token state",
-        "Clocks",
         "Findings",
         "Experiments and what they proved",
+        "Timeline",
+        "Token state",
+        "Recent credential changes",
+        "Clocks",
+        "Questions for the owners",
+        "So that it does not come back",
+        "To reproduce",
         "Ruled out",
         "Not settled",
         "Steps",
-        "Attempts",
-        "Recent credential changes",
-        "Questions for the owners",
-        "To reproduce",
         "Left out",
     ]
 
@@ -96,28 +98,108 @@ def test_a_recovered_case_says_so_and_asks_nobody(recovered: Any) -> None:
     )
     assert lines(report, "Questions for the owners") == []
     assert report.outcome == "recovered"
-    assert [row[0] for s in report.sections if s.title == "Attempts" for row in s.rows] == ["1", "2", "3", "4", "5"]
-    assert lines(report, "Recent credential changes")[-1].startswith("2026-11-23 12:07:51 UTC: Request a token")
+    changed = lines(report, "Recent credential changes")
+    assert not any("Request a token for" in line for line in changed), "what we did is no change that led to it"
+    assert "gave secret-3" in changed[-1]
 
 
 def test_questions_name_what_their_reader_needs(made: Any) -> None:
     asked = "\n".join(lines(report_of(made), "Questions for the owners"))
     for wanted in (
         "issuer https://login.example.com",
-        "jti 0f3b-aa",
-        "client svc-orders",
-        "Is k7 a current signing key",
+        "May the client svc-orders ask for audience https://api.example.com and scope orders:read, and how?",
+        "Is the client svc-orders enabled, and are its secret and its grants current?",
     ):
         assert wanted in asked
+    assert "signing key" not in asked, "nothing is asked that does not fit the cause"
     assert "X-Request-Id 6f1c9a2e" in asked
     assert "Which audience and which scopes does this endpoint require" in asked
 
 
+def asked_for(made: Any, cause: str, strength: Strength = Strength.LIKELY, **changes: Any) -> list[str]:
+    verdict = Verdict(cause=cause, strength=strength)
+    diagnosis = Diagnosis(
+        attempt=1, outcome=Outcome.DIAGNOSED, root=verdict, causes=(Ranked(verdict=verdict, step=Step.HEADER),)
+    )
+    facts = msgspec.structs.replace(made.facts, **changes)
+    report = build(made.view, facts, diagnosis, made.causes, made_at=MADE_AT)
+    return lines(report, "Questions for the owners")
+
+
 def test_an_api_key_has_no_issuer_to_ask(made: Any) -> None:
     key = msgspec.structs.replace(made.facts.credential, family="api-key", token=None)
-    asked = lines(report_of(made, credential=key, token=None), "Questions for the owners")
+    asked = asked_for(made, "api-key-invalid", credential=key, token=None)
     assert not any("issuer" in line for line in asked)
     assert asked[0] == "To the owner of the API"
+    assert "Is the key that ends in 21c5 active, or was it revoked, rotated or restricted lately?" in asked
+
+
+def test_while_no_cause_is_known_everything_is_asked_that_the_issuer_alone_knows(made: Any) -> None:
+    asked = "\n".join(asked_for(made, "token-revoked", Strength.POSSIBLE))
+    for wanted in (
+        "What is the status of the token with jti 0f3b-aa: active, expired, revoked, unknown?",
+        "stand on a revocation list",
+        "Is the client svc-orders enabled",
+        "Was there an outage or a change at about 2026-11-23 12:07:31 UTC?",
+        "Is k7 a current signing key",
+    ):
+        assert wanted in asked
+
+
+@pytest.mark.parametrize("cause", list(all_causes()))
+def test_each_cause_asks_what_fits_it_and_says_how_to_keep_it_away(made: Any, cause: str) -> None:
+    asked = asked_for(made, cause)
+    to_the_issuer = [line for line in asked if line.startswith("To the owner of the issuer")]
+    assert bool(to_the_issuer) == (cause in _FITTING)
+    assert asked.index("To the owner of the API") < len(asked) - 1
+    assert HABITS[cause][-1] not in ".:;"
+    assert set(_FITTING) <= set(all_causes())
+    assert set(HABITS) == set(all_causes())
+
+
+def test_the_last_change_is_one_that_the_request_may_have_met(made: Any) -> None:
+    logged = ChangesSeen(
+        changes=(
+            CredentialChange(at=AT + 300, what="client-secret", profile="prod", way="noted", note=Redacted("after")),
+            CredentialChange(at=AT - 300, what="client-secret", profile="prod", way="noted", note=Redacted("by ops")),
+        )
+    )
+    piece = Evidence(kind="changes", subject="case", content=logged, at=AT, by="by hand")
+    view = msgspec.structs.replace(made.view, evidence=(*made.view.evidence, piece))
+    report = build(view, made.facts, made.diagnosis, made.causes, made_at=MADE_AT)
+    last = next(line for line in report.summary if line.text.startswith("Last credential change"))
+    assert "client-secret of profile prod changed (noted), 5 min before the request" in last.text
+    assert last.value == "by ops"
+
+
+def test_two_causes_that_were_mended_are_both_named(recovered: Any) -> None:
+    first, *_ = recovered.view.changes
+    later = Verdict(cause="token-expired", strength=Strength.CONFIRMED, because=("it has ended",))
+    second = Diagnosis(attempt=2, outcome=Outcome.DIAGNOSED, root=later)
+    again = msgspec.structs.replace(first, attempt=3, by="Refresh the token")
+    view = msgspec.structs.replace(
+        recovered.view, changes=(first, again), judgements=(*recovered.view.judgements[:1], second)
+    )
+    report = build(view, recovered.facts, recovered.diagnosis, recovered.causes, made_at=MADE_AT)
+    told = summary(report)
+    assert "Cause, confirmed: The token is meant for another API (audience-mismatch)" in told
+    assert "Then, confirmed: The access token has expired (token-expired)" in told
+    assert f"mended by: {first.by}; then: Refresh the token" in told
+    found = lines(report, "Findings")
+    assert found.index("Once that was mended: The access token has expired (token-expired)") > 0
+    habits = lines(report, "So that it does not come back")
+    assert HABITS["audience-mismatch"] in habits
+    assert HABITS["token-expired"] in habits
+
+
+def test_what_keeps_it_away_ends_with_the_check_that_needs_no_sending(made: Any) -> None:
+    section = next(s for s in report_of(made).sections if s.title == "So that it does not come back")
+    assert section.code == ("tui401 guard prod --endpoint GET '/v1/orders?limit=5&note=a|b'",)
+    nameless = msgspec.structs.replace(made.view, known=KnownSeen())
+    bare = build(nameless, made.facts, made.diagnosis, made.causes, made_at=MADE_AT)
+    section = next(s for s in bare.sections if s.title == "So that it does not come back")
+    assert section.code == ()
+    assert "tui401 guard curl" in section.lines[-1].text
 
 
 def test_what_was_ruled_out_leaves_out_what_never_applied(made: Any) -> None:
@@ -222,74 +304,6 @@ def test_an_answer_that_wanted_the_same_request_again_is_no_redirect(made: Any) 
     again = msgspec.structs.replace(made.facts.answer, hops=(first, hop))
     said = lines(report_of(made, answer=again), "Request")
     assert "Answers on the way: 1" in said
-
-
-# -- the line to reproduce ---------------------------------------------------------------------------------------------
-
-
-def line_of(made: Any, request: RequestShown) -> str:
-    return again(msgspec.structs.replace(made.facts, request=request)).code[0]
-
-
-def header(name: str, value: str) -> HeaderShown:
-    return HeaderShown(name=name, value=Redacted(value))
-
-
-def test_the_line_has_the_variable_where_the_secret_was(made: Any) -> None:
-    line = again(made.facts).code[0]
-    assert '-H "Authorization: Bearer $TOKEN"' in line
-    assert line.startswith("curl -i 'https://api.example.com/v1/orders?limit=5&note=a|b'")
-    assert "Host:" not in line
-
-
-@pytest.mark.parametrize(
-    ("request_shown", "line"),
-    [
-        (RequestShown(method="GET", url=Redacted("https://a.example/")), "curl -i https://a.example/"),
-        (RequestShown(method="HEAD", url=Redacted("https://a.example/")), "curl --head https://a.example/"),
-        (RequestShown(method="DELETE", url=Redacted("https://a.example/")), "curl -i -X DELETE https://a.example/"),
-        (
-            RequestShown(method="POST", url=Redacted("https://a.example/?k=‹secret-1›x"), body=Redacted("a=1\nb='2'")),
-            "curl -i \"https://a.example/?k=${TOKEN}x\" --data-raw $'a=1\\nb=\\'2\\''",
-        ),
-        (
-            RequestShown(
-                method="PUT", url=Redacted("https://a.example/"), body=Redacted("(5,000 bytes that are no text)")
-            ),
-            "curl -i -X PUT https://a.example/",
-        ),
-    ],
-)
-def test_the_line_is_what_a_person_would_write(made: Any, request_shown: RequestShown, line: str) -> None:
-    assert line_of(made, request_shown) == line
-
-
-SHELL = st.text(st.sampled_from("ab \t\n'\"`$\\!*?~&|;<>(){}[]#%=:,./-_\u202eé€"), max_size=20)
-
-
-@pytest.mark.skipif(BASH is None, reason="the line is for a shell, and there is none to ask")
-@settings(max_examples=60)
-@given(SHELL, SHELL, SHELL)
-def test_a_shell_reads_the_line_back_and_runs_nothing_of_it(before: str, after: str, other: str) -> None:
-    """The shell itself is the oracle: what it hands to curl is what was sent."""
-    request = RequestShown(
-        method="GET",
-        url=Redacted("https://a.example/"),
-        headers=(header("X-A", f"{before}‹secret-1›{after}"), header("X-B", f"{other}‹secret-2›")),
-    )
-    facts = Facts(attempt=1, now=Now(at=0.0, uncertainty=0.0, source="local"), local_now=0.0, request=request)
-    line = again(facts).code[0]
-    script = f"curl() {{ printf '%s\\0' \"$@\"; }}\nSECRET_1=one SECRET_2='t w$o'\n{line}\n"
-    assert BASH is not None
-    ran = subprocess.run(
-        [BASH, "--norc", "-c", script],
-        capture_output=True,
-        check=True,
-        env={"LC_ALL": "C.UTF-8", "PATH": ""},
-        timeout=20,
-    )
-    words = ran.stdout.decode().split("\0")[:-1]
-    assert words == ["-i", "https://a.example/", "-H", f"X-A: {before}one{after}", "-H", f"X-B: {other}t w$o"]
 
 
 @pytest.mark.parametrize(

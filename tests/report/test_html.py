@@ -88,7 +88,7 @@ def test_the_page_holds_what_the_report_says_and_nothing_that_acts(made: Any) ->
         for line in section.lines:
             assert not line.value or " ".join(visible(line.value, 2_000).split()) in words
     assert "[Click](https://evil.example/login)" in words, "the server's words are still there, as text"
-    assert sum(tag == "pre" for tag, _ in page.tags) == 1
+    assert sum(tag == "pre" for tag, _ in page.tags) == 2, "the check and the line to reproduce"
 
 
 def test_the_page_loads_nothing_and_allows_only_its_own_style(made: Any) -> None:

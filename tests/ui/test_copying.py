@@ -46,7 +46,9 @@ async def test_the_source_is_copied_and_not_the_box_around_it() -> None:
             await pilot.press("r", "c")
             await settle(pilot)
         (text,) = copied(written)
-    assert text.startswith(f"# GET {recording.URL} answered 401\n")
+    assert text.startswith(
+        f"# tui401 report, case `{recording.CASE}`: diagnosed\n\n- GET `{recording.URL}` answered 401 at "
+    )
     assert "│" not in text
     assert text.endswith("\n")
 

@@ -32,7 +32,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
         evidence: The latest of each key, in order of first arrival.
         running: Probes that run.
         requests: The request of each attempt, the last one being the current.
-        way: How the current one travels.
+        way: How the current one travels; ``ways`` how that of each attempt did.
         question: The one that waits, or None.
         diagnosis: The latest.
         judgements: The latest of each attempt, in order of the attempts.
@@ -46,6 +46,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
     attempt: int = 0
     requests: tuple[RequestShown, ...] = ()
     way: WayShown = WayShown()
+    ways: tuple[WayShown, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     sends: tuple[Sent, ...] = ()
     changes: tuple[Changed, ...] = ()
@@ -85,6 +86,7 @@ def apply(view: CaseView, event: Event) -> CaseView:
                 attempt=1,
                 requests=(event.request,),
                 way=event.way,
+                ways=(event.way,),
             )
         case ProbeStarted():
             others = tuple(p for p in view.running if p.probe != event.probe)
@@ -111,6 +113,7 @@ def apply(view: CaseView, event: Event) -> CaseView:
                 changes=(*view.changes, event),
                 hints={**view.hints, **event.hints},
                 way=event.way or view.way,
+                ways=(*view.ways, event.way or view.way),
                 outcome=None,  # a case that had ended goes on, or one that was cut off
                 ended_at=None,
                 running=(),

@@ -31,7 +31,7 @@ def clocks(facts: Facts) -> Section:
                 Line(text="Its hardware clock runs in local time, which shifts when summer time begins or ends")
             )
     rows = tuple(_row(clock) for clock in facts.clocks)
-    head = ("clock", "source", "ahead of this machine by", "uncertainty", "remark")
+    head = ("clock", "read from", "beside this machine's", "uncertainty", "remark")
     return Section(title="Clocks", lines=tuple(lines), head=head if rows else (), rows=rows)
 
 

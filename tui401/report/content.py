@@ -12,12 +12,14 @@ from tui401.model.view import CaseView
 from tui401.report.clocks import clocks
 from tui401.report.curl import again
 from tui401.report.findings import experiments, findings, not_settled, ruled_out, steps
-from tui401.report.history import attempts, changes, left_out
+from tui401.report.history import changes, last_before, left_out
 from tui401.report.least import least_scopes
 from tui401.report.parts import Report
+from tui401.report.prevention import prevention
 from tui401.report.questions import questions
 from tui401.report.request import request
 from tui401.report.summary import summary
+from tui401.report.timeline import timeline
 from tui401.report.token import token_state
 
 
@@ -32,21 +34,22 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         made_at: Seconds since the epoch.
     """
     outcome = view.outcome or diagnosis.outcome
-    changed, asked = changes(view, facts), questions(facts, diagnosis, outcome)
+    asked = questions(facts, diagnosis, outcome)
     sections = (
         request(view, facts),
-        token_state(facts),
-        clocks(facts),
-        findings(facts, diagnosis, causes),
+        findings(view, facts, diagnosis, causes),
         experiments(facts),
+        timeline(view),
+        token_state(facts),
+        changes(view, facts),
+        clocks(facts),
         least_scopes(view),
+        asked,
+        prevention(view, facts, diagnosis),
+        again(view, facts),
         ruled_out(diagnosis, causes),
         not_settled(diagnosis, causes),
         steps(diagnosis),
-        attempts(view),
-        changed,
-        asked,
-        again(facts),
         left_out(view),
     )
     return Report(
@@ -54,7 +57,9 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         version=__version__,
         made_at=made_at,
         outcome=outcome.value,
-        summary=summary(view, facts, diagnosis, causes, outcome=outcome, changes=changed, questions=asked),
+        summary=summary(
+            view, facts, diagnosis, causes, outcome=outcome, change=last_before(view, facts), questions=asked
+        ),
         sections=tuple(s for s in sections if s.lines or s.rows or s.code),
         attempt=facts.attempt,
         diagnosis=diagnosis,
@@ -63,6 +68,7 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         ended_at=view.ended_at,
         known=view.known,
         requests=view.requests,
+        ways=view.ways,
         changes=view.changes,
         sends=view.sends,
     )

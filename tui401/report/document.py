@@ -9,7 +9,7 @@ import msgspec
 
 from tui401.model.events import CaseOpened, Ended, Event, Found
 from tui401.model.saved import SavedCase, encode
-from tui401.model.shown import Redacted, RequestShown
+from tui401.model.shown import Redacted, RequestShown, WayShown
 from tui401.model.verdict import Outcome
 from tui401.report.parts import Report
 from tui401.wire.visible import is_visible
@@ -65,7 +65,10 @@ def from_json(data: bytes) -> SavedCase:
 
 def _events(report: Report) -> tuple[Event, ...]:
     first = report.requests[0] if report.requests else RequestShown(method="GET", url=Redacted(""))
-    events: list[Event] = [CaseOpened(case=report.case, request=first, known=report.known, at=report.opened_at)]
+    way = report.ways[0] if report.ways else WayShown()
+    events: list[Event] = [
+        CaseOpened(case=report.case, request=first, known=report.known, at=report.opened_at, way=way)
+    ]
     events += [Found(evidence=piece) for piece in report.evidence]
     events += report.changes
     events += report.sends

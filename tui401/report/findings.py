@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from tui401.judge.mended import mended
 from tui401.model.cause import Cause
-from tui401.model.facts import Contrast, Facts
+from tui401.model.facts import Contrast, Facts, Flip
 from tui401.model.shown import AnswerSeen
 from tui401.model.verdict import Diagnosis, Ranked, Strength
+from tui401.model.view import CaseView
 from tui401.report.parts import Line, Section
 from tui401.report.texts import listed, title
 
@@ -26,8 +28,8 @@ _CONTRASTS: Final = {
 _AGAIN: Final = "original-again"
 
 
-def findings(facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> Section:
-    """Every cause that is at least possible, the root first, with its evidence."""
+def findings(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> Section:
+    """Every cause that is at least possible, the root first, with its evidence; then those that showed later."""
     lines: list[Line] = []
     standing = [r for r in diagnosis.causes if r.verdict.strength >= Strength.POSSIBLE]
     for ranked in standing:
@@ -40,6 +42,10 @@ def findings(facts: Facts, diagnosis: Diagnosis, causes: Mapping[str, Cause]) ->
             ]
     if not lines:
         lines.append(Line(text="Nothing points to a cause"))
+    for later in mended(view)[1:]:
+        lines.append(Line(text=f"Once that was mended: {title(later.verdict.cause, causes)}"))
+        lines += [Line(text=sentence[:1].upper() + sentence[1:], level=1) for sentence in later.verdict.because]
+        lines.append(Line(text=f"Mended by: {later.by}", level=1))
     lines += [Line(text=f"Noticed in the command: {note.says}") for note in facts.notes]
     return Section(title="Findings", lines=tuple(lines))
 
@@ -115,10 +121,15 @@ def steps(diagnosis: Diagnosis) -> Section:
     return Section(title="Steps", head=("step", "status", "why"), rows=rows)
 
 
+def _varied(flip: Flip) -> str:
+    """What was varied, as the subject of a sentence; what a fix did is told by its title."""
+    return f"the request after “{flip.varied}”" if flip.varied[:1].isupper() else flip.varied
+
+
 def proofs(facts: Facts) -> tuple[str, ...]:
     """The experiments that prove a cause: one difference, accepted, and the original refused again."""
     return tuple(
-        f"{flip.varied} answered {_status(facts.answered(flip.label))}, and the request as it was, "
+        f"{_varied(flip)} answered {_status(facts.answered(flip.label))}, and the request as it was, "
         f"sent again straight after, answered {_status(facts.answered(_AGAIN))}"
         for flip in facts.flips
         if flip.proved
@@ -130,7 +141,7 @@ def experiments(facts: Facts) -> Section:
     lines = [Line(text=f"Proved: {proof}; this one difference decides") for proof in proofs(facts)]
     for flip in facts.flips:
         if not flip.proved:
-            came = f"{flip.varied} answered {_status(facts.answered(flip.label))}"
+            came = f"{_varied(flip)} answered {_status(facts.answered(flip.label))}"
             why = "the original was not refused again straight after, so it may be chance"
             lines.append(Line(text=f"Not proved: {came}, but {why}"))
     if any(flip.substitute for flip in facts.flips):

@@ -1,92 +1,84 @@
-"""What happened over time: every send with the server's identifiers, and every change of a credential. Pure."""
+"""What changed about credentials, and which of them a report leaves out. Pure."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from tui401.model.events import Sent
 from tui401.model.facts import Facts
-from tui401.model.shown import AnswerSeen, ChangesSeen, CredentialChange, CredentialsSeen, GrantSeen, PersonSaid
+from tui401.model.shown import ChangesSeen, CredentialChange, CredentialsSeen, GrantSeen, PersonSaid
 from tui401.model.view import CaseView
 from tui401.report.parts import Line, Section
-from tui401.report.texts import listed, short, spoken, utc
+from tui401.report.texts import listed, sent_at, spoken, utc
 from tui401.wire.claims import numeric_date
-from tui401.wire.ids import identifiers
-
-_NEAR: Final = 1.0  # seconds between what is told of a send and the hop that was kept of it
-
-
-def attempts(view: CaseView) -> Section:
-    """Every request that went to the API, in order."""
-    rows = tuple(
-        (
-            str(sent.number),
-            utc(sent.at).removesuffix(" UTC"),
-            f"{sent.attempt or 'search'}: {sent.method}, {sent.varied or sent.label}",
-            str(sent.status) if sent.status is not None else "no answer",
-            spoken(sent.elapsed),
-            _identifier(view, sent),
-        )
-        for sent in view.sends
-    )
-    return Section(
-        title="Attempts",
-        head=("no.", "sent (UTC)", "attempt and what was sent", "status", "took", "identifier"),
-        rows=rows,
-    )
-
-
-def _identifier(view: CaseView, sent: Sent) -> str:
-    """The first identifier of the answer to this send, "" where its answer was not kept."""
-    for piece in view.evidence:
-        content = piece.content
-        if not isinstance(content, AnswerSeen) or content.label != sent.label or not content.hops:
-            continue
-        near = abs(content.hops[0].started_at - sent.at) <= _NEAR
-        if piece.subject == f"attempt:{sent.attempt}" and near and content.response is not None:
-            found = identifiers((h.name, h.value) for h in content.response.headers)
-            return short(f"{found[0][0]} {found[0][1]}", 80) if found else ""
-    return ""
 
 
 def changes(view: CaseView, facts: Facts) -> Section:
-    """What changed about credentials lately, oldest first: issued, signed in, granted, replaced, told by the person."""
+    """What changed about credentials, oldest first: issued, signed in, logged, told by the person, got since."""
+    lines = tuple(line for _, line in _changes(view, facts))
+    return Section(title="Recent credential changes", lines=(*lines, *(Line(text=text) for text in view.lasting)))
+
+
+def last_before(view: CaseView, facts: Facts) -> Line | None:
+    """The latest change of a credential that the refused request may have met, None where none is known."""
+    at = sent_at(facts) or facts.local_now
+    return next((line for moment, line in reversed(_changes(view, facts)) if moment <= at), None)
+
+
+def _changes(view: CaseView, facts: Facts) -> list[tuple[float, Line]]:
     found: list[tuple[float, Line]] = []
     claims = facts.token.claims if facts.token is not None else {}
     for name, what in (("auth_time", "the sign-in behind the token"), ("iat", "the refused token was issued")):
         moment = numeric_date(claims.get(name))
         if moment is not None:
-            apart = facts.now.at - moment
-            when = f"{spoken(apart)} before the request" if apart >= 0 else f"{spoken(apart)} after the request"
-            found.append((moment, Line(text=f"{utc(moment)}: {what}, {when}")))
+            found.append((moment, Line(text=f"{utc(moment)}: {what}, {_apart(moment, facts)}")))
     for piece in view.evidence:
-        if isinstance(piece.content, GrantSeen):
-            found.append((piece.at, Line(text=f"{utc(piece.at)}: {_grant(piece.content)}")))
-        elif isinstance(piece.content, ChangesSeen):
-            found += [(one.at, _logged(one, facts)) for one in piece.content.changes]
-        elif isinstance(piece.content, PersonSaid):
-            said = piece.content
-            found.append(
-                (piece.at, Line(text=f"{utc(piece.at)}: asked “{said.question}”, you said", value=said.answer))
-            )
+        content = piece.content
+        if isinstance(content, GrantSeen):
+            found.append((piece.at, Line(text=f"{utc(piece.at)}: {grant_in_words(content)}")))
+        elif isinstance(content, ChangesSeen):
+            found += [(one.at, _logged(one, facts)) for one in content.changes]
+        elif isinstance(content, PersonSaid):
+            text = f"{utc(piece.at)}: asked “{content.question}”, the person said"
+            found.append((piece.at, Line(text=text, value=content.answer)))
+    found += _replaced(view)
+    return sorted(found, key=lambda item: item[0])
+
+
+def _replaced(view: CaseView) -> list[tuple[float, Line]]:
+    """Credentials that were put in the place of others by hand; what a grant brought is told with the grant."""
+    found = []
     for change in view.changes:
+        before, after = _credential(view, change.attempt - 1), _credential(view, change.attempt)
         sent = next((s for s in view.sends if s.attempt == change.attempt), None)
-        when = f"{utc(sent.at)}: " if sent is not None else ""
-        found.append((sent.at if sent is not None else view.opened_at, Line(text=f"{when}{change.by}")))
-    lines = tuple(line for _, line in sorted(found, key=lambda item: item[0]))
-    return Section(title="Recent credential changes", lines=(*lines, *(Line(text=text) for text in view.lasting)))
+        if not after or before == after or sent is None or _granted(view, after):
+            continue
+        found.append((sent.at, Line(text=f"{utc(sent.at)}: {after} was sent in the place of {before or 'none'}")))
+    return found
+
+
+def _credential(view: CaseView, attempt: int) -> str:
+    """The name of the credential that counts in an attempt, "" where there is none."""
+    seen = (p.content for p in view.evidence if p.subject == f"attempt:{attempt}")
+    every = (one.name for content in seen if isinstance(content, CredentialsSeen) for one in content.credentials)
+    return next(every, "")
+
+
+def _granted(view: CaseView, name: str) -> bool:
+    return any(isinstance(p.content, GrantSeen) and p.content.credential == name for p in view.evidence)
+
+
+def _apart(moment: float, facts: Facts) -> str:
+    apart = facts.now.at - moment
+    return f"{spoken(apart)} {'before' if apart >= 0 else 'after'} the request"
 
 
 def _logged(change: CredentialChange, facts: Facts) -> Line:
     """A line of the change log."""
     whose = f" of profile {change.profile}" if change.profile else ""
-    apart = facts.now.at - change.at
-    when = f"{spoken(apart)} before the request" if apart >= 0 else f"{spoken(apart)} after the request"
-    text = f"{utc(change.at)}: {change.what}{whose} changed ({change.way}), {when}"
+    text = f"{utc(change.at)}: {change.what}{whose} changed ({change.way}), {_apart(change.at, facts)}"
     return Line(text=f"{text}, noted", value=change.note) if change.note else Line(text=text)
 
 
-def _grant(grant: GrantSeen) -> str:
+def grant_in_words(grant: GrantSeen) -> str:
+    """What was asked of a token endpoint, and what it gave."""
     asked = "".join(
         (
             f" for audience {grant.audience}" if grant.audience else "",

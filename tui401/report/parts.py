@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui401.model.events import Changed, Sent
-from tui401.model.shown import Evidence, KnownSeen, RequestShown, Shown
+from tui401.model.shown import Evidence, KnownSeen, RequestShown, Shown, WayShown
 from tui401.model.verdict import Diagnosis
 
 
@@ -46,7 +46,7 @@ class Report(Shown, frozen=True, kw_only=True):
         evidence: All of it, redacted.
         opened_at: When the case began; ``ended_at`` when it ended, None while it runs.
         known: What the person or a profile knew.
-        requests: The request of each attempt, ``changes`` what led from one to the next.
+        requests: The request of each attempt, ``changes`` what led from one to the next, ``ways`` how each travelled.
         sends: Every request that went to the API.
     """
 
@@ -63,6 +63,7 @@ class Report(Shown, frozen=True, kw_only=True):
     ended_at: float | None = None
     known: KnownSeen = KnownSeen()
     requests: tuple[RequestShown, ...] = ()
+    ways: tuple[WayShown, ...] = ()
     changes: tuple[Changed, ...] = ()
     sends: tuple[Sent, ...] = ()
     schema: int = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tui401.judge.mended import Mended, mended
 from tui401.judge.often import how_often
 from tui401.judge.unrefused import no_refusal
 from tui401.model.cause import Cause
@@ -20,6 +21,7 @@ from tui401.report.token import in_one_line
 MOST: Final = 12
 _MOST_IDS: Final = 4
 _MOST_SLUGS: Final = 8
+_MOST_LATER: Final = 4  # causes in a row
 
 
 def summary(
@@ -29,29 +31,35 @@ def summary(
     causes: Mapping[str, Cause],
     *,
     outcome: Outcome,
-    changes: Section,
+    change: Line | None,
     questions: Section,
 ) -> tuple[Line, ...]:
-    """At most twelve lines, each of use without the others."""
+    """At most twelve lines, each of use without the others; what happened, why, and how it stands come first."""
     lines = [Line(text=_what(facts))]
-    found = ids_of(facts)
-    if found:
-        lines.append(Line(text="Identifiers: " + listed(f"{name} {short(v, 80)}" for name, v in found[:_MOST_IDS])))
     lines += _cause(view, facts, diagnosis, causes, outcome)
     named = diagnosis.root is not None and diagnosis.root.strength >= Strength.LIKELY
     lines += [Line(text=f"{'Proved by' if named else 'What decides'}: {proof}") for proof in proofs(facts)[:1]]
+    lines += [Line(text=f"Then, {m.verdict.strength.word}: {title(m.verdict.cause, causes)}") for m in _later(view)]
+    lines.append(Line(text=_now(view, facts, outcome, _fix(diagnosis, causes))))
+    found = ids_of(facts)
+    if found:
+        lines.append(Line(text="Identifiers: " + listed(f"{name} {short(v, 80)}" for name, v in found[:_MOST_IDS])))
     lines.append(Line(text=in_one_line(facts)))
     lines.append(Line(text=f"Clocks: {clocks_in_one_line(facts)}"))
-    if changes.lines:
-        lines.append(Line(text=f"Last credential change: {changes.lines[-1].text}", value=changes.lines[-1].value))
+    if change is not None:
+        lines.append(Line(text=f"Last credential change: {change.text}", value=change.value))
     slugs = ruled_out_slugs(diagnosis)
     if slugs:
         lines.append(Line(text=f"Ruled out: {listed(slugs, _MOST_SLUGS)}"))
     asked = [line for line in questions.lines if line.level]
-    lines.append(Line(text=_now(view, facts, outcome, _fix(diagnosis, causes))))
     if asked and len(lines) < MOST:
         lines.append(Line(text=f"To ask first: {asked[0].text}", value=asked[0].value))
     return tuple(lines[:MOST])
+
+
+def _later(view: CaseView) -> tuple[Mended, ...]:
+    """The causes that showed once the first one was mended."""
+    return mended(view)[1:_MOST_LATER]
 
 
 def _what(facts: Facts) -> str:
@@ -63,6 +71,8 @@ def _what(facts: Facts) -> str:
         failure = facts.answer.failure if facts.answer is not None else None
         return f"{asked} brought no answer{when}" + (f": {failure.says}" if failure is not None else "")
     theirs = server_time(facts)
+    if at is not None and theirs[:10] == utc(at)[:10]:
+        theirs = theirs[11:]  # the same day
     return f"{asked} answered {facts.response.status}{when}" + (f" ({theirs} by the server's clock)" if theirs else "")
 
 
@@ -86,7 +96,8 @@ def _cause(
         return [Line(text=f"Cause: undetermined{still}")]
     lines = [Line(text=f"Cause, {root.strength.word}: {title(root.cause, causes)}")]
     lines += [Line(text=_sentence(sentence), level=1) for sentence in root.because[:1]]
-    if root.expected or root.provided:
+    told = " ".join(root.because[:1])
+    if (root.expected or root.provided) and not (root.expected in told and root.provided in told):
         lines.append(Line(text=_compared(root), level=1))
     return lines
 
@@ -109,7 +120,8 @@ def _fix(diagnosis: Diagnosis, causes: Mapping[str, Cause]) -> str:
 
 def _now(view: CaseView, facts: Facts, outcome: Outcome, fix: str) -> str:
     took = f" after {spoken(view.ended_at - view.opened_at)}" if view.ended_at is not None and view.opened_at else ""
-    by = f", mended by: {view.changes[-1].by}" if view.changes else ""
+    ways = [one.by for one in mended(view)] or [change.by for change in view.changes[-1:]]
+    by = f", mended by: {'; then: '.join(ways)}" if ways else ""
     return {
         Outcome.RECOVERED: f"Now: the request succeeds{took}{by}",
         Outcome.SUCCEEDED: "Now: the request succeeds as it was given; the refusal did not come again",

@@ -31,6 +31,20 @@ def utc(at: float) -> str:
         return "a time that no calendar has"
 
 
+def exact(at: float) -> str:
+    """A moment to the millisecond, for a list that says by itself that it is UTC: ``2026-11-23 12:07:31.250``."""
+    try:
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    except (OverflowError, ValueError, OSError):
+        return "a time that no calendar has"
+
+
+def clock_time(at: float) -> str:
+    """The time of day of a moment, UTC: ``12:07:31``."""
+    said = utc(at)
+    return said[11:19] if said[:1].isdigit() else said
+
+
 def date_of(value: str) -> float | None:
     """The moment of an HTTP date (RFC 9110, section 5.6.7); None for what is none."""
     try:

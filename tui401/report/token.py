@@ -57,7 +57,7 @@ def token_state(facts: Facts) -> Section:
         lines.append(Line(text=f"Introspection says {said}, asked at", value=answer.endpoint))
     others = [other for other in facts.credentials if other != credential]
     lines += [Line(text=f"Also sent: {_kind(other)}, {_place(other)}") for other in others]
-    return Section(title="Token state", lines=tuple(lines))
+    return Section(title="Token state", lines=tuple(dict.fromkeys(lines)))
 
 
 def in_one_line(facts: Facts) -> str:
@@ -87,7 +87,7 @@ def validity(facts: Facts) -> str:
         return ""
     left = until - facts.now.at
     by = CLOCK_OF.get(facts.now.source, "")
-    return f"valid for another {spoken(left)} {by}" if left >= 0 else f"expired {spoken(left)} before {by}"
+    return f"valid for another {spoken(left)} {by}" if left >= 0 else f"expired {spoken(left)} before the request, {by}"
 
 
 def _none(facts: Facts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from tui401.judge.mended import mended
 from tui401.model.view import CaseView
 from tui401.ui import least
 from tui401.ui.blocks import Block, Change, Gap, Head, Lead, Para, Row, Tone
@@ -27,12 +28,16 @@ def solved_blocks(view: CaseView) -> tuple[Block, ...]:
     return tuple(_blocks(view))
 
 
-def _blocks(view: CaseView) -> Iterator[Block]:
-    last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
-    status = str(last.status) if last is not None and last.status is not None else "It succeeds"
-    took = f"after {span(view.ended_at - view.opened_at)}" if view.ended_at is not None else ""
-    yield Lead(status, f"{took}, in {view.spent.api} requests to the API".strip(", "), Tone.GOOD)
-    yield Gap()
+def _causes(view: CaseView) -> Iterator[Block]:
+    """Every cause that stood when the request was changed, with the change that mended it."""
+    found = mended(view)
+    for number, (verdict, by) in enumerate(found):
+        yield Row("Then" if number else "Cause", title_of(verdict.cause), verdict.strength.word)
+        for reason in verdict.because[:1]:
+            yield Row("", sentence(reason))
+        yield Row("Mended by", by)
+    if found:
+        return
     root = view.diagnosis.root if view.diagnosis is not None else None
     if root is not None:
         yield Row("Cause", title_of(root.cause), root.strength.word)
@@ -40,6 +45,16 @@ def _blocks(view: CaseView) -> Iterator[Block]:
             yield Row("", sentence(reason))
     if view.changes:
         yield Row("Mended by", view.changes[-1].by)
+
+
+def _blocks(view: CaseView) -> Iterator[Block]:
+    last = next((s for s in reversed(view.sends) if s.attempt == view.attempt), None)
+    status = str(last.status) if last is not None and last.status is not None else "It succeeds"
+    took = f"after {span(view.ended_at - view.opened_at)}" if view.ended_at is not None else ""
+    yield Lead(status, f"{took}, in {view.spent.api} requests to the API".strip(", "), Tone.GOOD)
+    yield Gap()
+    yield from _causes(view)
+    if view.changes:
         fix = view.changes[-1].fix
         if fix is not None and (fix.before or fix.after):
             yield Gap()
