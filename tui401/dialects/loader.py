@@ -37,17 +37,23 @@ def parse(text: str, name: str, *, causes: Collection[str] | None = None, checke
         DialectError: for anything that is not a dialect by ``tui401.dialects.schema``, or a pattern that RE2 refuses;
             the sentence names the file and, where it can be told, the line.
     """
-    if len(text.encode()) > MAX_FILE:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise DialectError(f"The dialect file {name}.toml is not UTF-8. Save it as UTF-8.") from error
+    if size > MAX_FILE:
         raise DialectError(f"The dialect file {name}.toml is larger than {MAX_FILE} bytes; split it.")
     try:
         dialect = msgspec.convert(tomllib.loads(text), Dialect)
-    except tomllib.TOMLDecodeError as error:
-        raise DialectError(f"The dialect file {name}.toml cannot be read: {error}.") from error
+    except RecursionError as error:
+        raise DialectError(f"The dialect file {name}.toml cannot be read: it is nested too deeply.") from error
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
         where = where.strip("`")
         at = f"{name}.toml{_line(text, where)}"
         raise DialectError(f"The dialect file {at} cannot be read: {what}{' at ' + where if where else ''}.") from error
+    except ValueError as error:  # of TOML itself, and of a number of thousands of digits
+        raise DialectError(f"The dialect file {name}.toml cannot be read: {error}.") from error
     if dialect.name != name:
         raise DialectError(f'The dialect file {name}.toml names itself "{dialect.name}"; the two must be equal.')
     if not dialect.sources or not all(source.startswith("https://") for source in dialect.sources):

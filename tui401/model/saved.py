@@ -27,6 +27,8 @@ _DECODER: Final = msgspec.json.Decoder(SavedCase)
 _LEAST: Final = msgspec.json.Decoder(LeastScopesSeen)
 _CHANGE: Final = msgspec.json.Decoder(CredentialChange)
 _EVENT: Final[msgspec.json.Decoder[Event]] = msgspec.json.Decoder(Event)
+# A document that is nested too deeply ends the decoder in the last of these.
+_WRONG: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def encode(shown: Shown) -> bytes:
@@ -48,7 +50,7 @@ def decode_case(data: bytes) -> SavedCase:
     """
     try:
         return _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _WRONG as error:
         raise ValueError(f"This is not a saved case: {error}.") from error
 
 
@@ -60,7 +62,7 @@ def decode_event(data: bytes) -> Event:
     """
     try:
         return _EVENT.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _WRONG as error:
         raise ValueError(f"This is not an event of a case: {error}.") from error
 
 
@@ -72,7 +74,7 @@ def decode_change(data: bytes) -> CredentialChange:
     """
     try:
         return _CHANGE.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _WRONG as error:
         raise ValueError(f"This is no line of a change log: {error}.") from error
 
 
@@ -84,5 +86,5 @@ def decode_least(data: bytes) -> LeastScopesSeen:
     """
     try:
         return _LEAST.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _WRONG as error:
         raise ValueError(f"This is nothing that a search for scopes found: {error}.") from error
