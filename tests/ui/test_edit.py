@@ -21,6 +21,7 @@ from tui401.model.secret import Secret
 from tui401.ui.app import Wizard
 from tui401.ui.screens.edit import EditScreen, lint
 from tui401.ui.screens.recovery import RecoveryScreen
+from tui401.ui.screens.start import StartScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.keybar import KeyBar
 from tui401.ui.widgets.valuefield import ValueField
@@ -303,6 +304,9 @@ async def test_a_solved_case_is_edited_and_sent_on_as_its_next_attempt() -> None
         assert "This case has ended. Send the request once more" in text_of(app)
         await press(pilot, "a", *"X-A: 1", "enter", "s")
         await until(pilot, lambda: bool(begun))
+        await until(pilot, lambda: app.session is not None and not app.session.running)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))  # and back from there is no dead end
     (case,) = begun
     assert isinstance(case, recording.Case)
     assert case.earlier is not None

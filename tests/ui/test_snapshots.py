@@ -144,6 +144,14 @@ async def compared(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
+async def toured(pilot: Pilot[None]) -> None:
+    await settle(pilot)
+    await pilot.press("escape", "o")
+    await waiting(pilot)
+    await pilot.press("2")
+    await settle(pilot)
+
+
 SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "start": (kit_found, True, settle),
     "start-read": (kit_found, True, pasted),
@@ -164,6 +172,7 @@ SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "solved": (kit_found, False, solved),
     "report": (kit_found, False, keys("r")),
     "practice": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, keys_at_start("escape", "t")),
+    "tour": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, toured),
     "help": (kit_found, False, keys("question_mark")),
     "edit": (kit_derived, False, keys("e")),
     "edit-line": (kit_derived, False, keys("e", "down", "enter", "home", *["right"] * 22, "space")),

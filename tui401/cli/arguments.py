@@ -13,7 +13,7 @@ HOME: Final = ("profile", "vault", "token", "guard", "doctor")
 SIGN_INS: Final = ("client-credentials", "browser", "device", "command")
 SHELLS: Final = ("bash", "zsh", "fish")
 COMMANDS: Final = (
-    *("diagnose", "explain", "compare", "open", "practice", "why", "report", "cases", "completions"),
+    *("diagnose", "explain", "compare", "open", "practice", "tour", "why", "report", "cases", "completions"),
     *HOME,
 )
 
@@ -133,6 +133,8 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             _compare(parser)
         case "practice":
             _of_practice(parser)
+        case "tour":
+            _plain(parser)
         case "why":
             parser.add_argument("topic", nargs="?", default="", metavar="CAUSE|STEP|401-vs-403")
             parser.add_argument(

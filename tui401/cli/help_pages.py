@@ -48,6 +48,7 @@ SUMMARIES: Final = {
     "": "Find out why an API answers 401 Unauthorized, prove it, and mend it.",
     "open": "Opens the wizard on a file, a pipe, or a case that was kept.",
     "practice": "Opens the wizard on a practice server with one fault, inside this process.",
+    "tour": "Two minutes on the practice server that show the whole way, by one request.",
     "diagnose": "Sends the failing command, finds the cause, and with --fix mends it.",
     "explain": "Judges every refused exchange of a recording, offline; sends nothing.",
     "compare": "Shows what differs between a request that works and one that is refused.",
@@ -67,6 +68,7 @@ _USAGES: Final = {
     "": "[OPTIONS] [curl …]      or:  tui401 COMMAND …",
     "open": "open [OPTIONS] FILE|FILE.har#3|CASE|-",
     "practice": "practice [--terse] [--serve] [CAUSE]   or:  tui401 practice --list",
+    "tour": "tour [--plain]",
     "diagnose": "diagnose [OPTIONS] (curl … | FILE | FILE.har#3 | -)",
     "explain": "explain [OPTIONS] FILE.har|-",
     "compare": "compare [OPTIONS] WORKS FAILS",
@@ -85,7 +87,7 @@ _PAGES: Final = {
     "": """\
   tui401 curl https://api.example.com/v1 -H "Authorization: Bearer $TOKEN"
   tui401 !!              the wizard on the command that has just failed
-  tui401 practice        learn it on a server that runs inside tui401
+  tui401 tour            two minutes that show the whole way, on this machine
 
 commands (tui401 COMMAND --help has examples):
   open FILE|CASE|-       the wizard on a file, a recording, a pipe, a kept case
@@ -166,6 +168,15 @@ left.
 
 Everything stays on this machine: the server listens on loopback only, its
 credentials are made up, and they die with it.
+""",
+    "tour": """\
+  tui401 tour
+
+A request to a server inside this program is refused. You find out why by the
+six steps, mend it, break it yourself and mend it again, in the real wizard; a
+line above the keys says what there is to see. T leaves the tour at any time.
+
+  --plain                lines in place of screens: the same exercise
 """,
     "why": """\
   tui401 why                         all causes, by step

@@ -16,6 +16,7 @@ from tui401.cli.lesson import Lesson
 from tui401.cli.places import state_folder
 from tui401.ui.plain.start import PlainWizard
 from tui401.ui.plain.terminal import Stream
+from tui401.ui.tour import FAULT
 from tui401.wire.visible import visible
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def show(
     exercise: str | None = None,
     recording: OpenRecording | None = None,
     terse: bool = False,
+    tour: bool = False,
 ) -> int:
     """Walks until the person leaves; the exit code. The arguments are those of ``wizard.show``."""
     gc.enable()  # it was put off for a first frame, and there is none
@@ -43,6 +45,10 @@ def show(
         print(says, file=sys.stderr)  # noqa: T201 - talk
     if given is not None or getattr(options, "what", "") == "-":
         wizard.open_the_terminal()  # the pipe was the call; answers come from the person
+    if tour:
+        exercise = FAULT
+        says = "The tour leads over screens; in plain lines the exercise that it is made on teaches the same."
+        print(says, file=sys.stderr)  # noqa: T201 - talk
     shelf, lesson = adapters.Shelf(state_folder), Lesson(terse=terse)
     stream = Stream()
     walk = PlainWizard(stream, wizard.ports_of(options, shelf, lesson), clock=time.time, folder=Path.cwd())

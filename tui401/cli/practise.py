@@ -43,6 +43,15 @@ def run(options: argparse.Namespace) -> int:
         practice.stop()
 
 
+def tour(options: argparse.Namespace) -> int:
+    """The tour: the wizard on one exercise, with a line that leads through it."""
+    from tui401.cli import wizard  # noqa: PLC0415 - the screens are loaded only where they are shown
+
+    bare = wizard.bare_options()
+    bare.plain = options.plain
+    return wizard.show(bare, tour=True)
+
+
 def _serve(world: World) -> int:
     """Prints the command that fails here and how to diagnose it, then serves until it is interrupted."""
     fault: Fault | None = world.fault

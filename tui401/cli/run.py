@@ -87,6 +87,11 @@ def _dispatch(argv: list[str]) -> int:
             from tui401.cli import practise  # noqa: PLC0415 - the same
 
             return practise.run(options)
+        case "tour":
+            hurry()
+            from tui401.cli import practise  # noqa: PLC0415 - the same
+
+            return practise.tour(options)
         case "open":
             hurry()
             from tui401.cli import wizard  # noqa: PLC0415 - the same
@@ -126,7 +131,7 @@ def _command(argv: list[str]) -> tuple[str, list[str]]:
     """The command's name, "" for the wizard, and what belongs to it."""
     if argv and argv[0] in COMMANDS:
         return argv[0], argv[1:]
-    if argv[:1] == ["--plain"] and argv[1:2] in (["open"], ["practice"]):
+    if argv[:1] == ["--plain"] and argv[1:2] in (["open"], ["practice"], ["tour"]):
         return argv[1], ["--plain", *argv[2:]]
     return "", argv
 

@@ -114,6 +114,7 @@ def show(
     exercise: str | None = None,
     recording: OpenRecording | None = None,
     terse: bool = False,
+    tour: bool = False,
 ) -> int:
     """Runs the app until the person leaves it; the exit code.
 
@@ -126,6 +127,7 @@ def show(
         exercise: Begins with practice: with that fault, "" to choose one.
         recording: Begins with the refused exchanges of a recording.
         terse: The practice server gives no reasons.
+        tour: Begins with the tour.
     """
     need_the_foreground()
     if plain_wanted(options, os.environ):
@@ -140,6 +142,7 @@ def show(
             exercise=exercise,
             recording=recording,
             terse=terse,
+            tour=tour,
         )
     _need_a_terminal()
     leave_with_the_terminal()
@@ -153,6 +156,7 @@ def show(
         kept=kept,
         exercise=exercise,
         recording=recording,
+        tour=tour,
     )
     try:
         app.run()

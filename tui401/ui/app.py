@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tui401.ui.ports import Lesson, Ports, Recording
     from tui401.ui.screens.recorded import RecordedAnswer
     from tui401.ui.session import Session
+    from tui401.ui.tour import Tour
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -58,6 +59,7 @@ class Wizard(App[None]):
         kept: It is of this machine's journal, so it can go on.
         exercise: Begins with practice: with the fault of that name, "" to choose one.
         recording: Begins with the refused exchanges of a recording.
+        tour: Begins with the tour.
         clock: This machine's clock, seconds since the epoch.
         burst_seconds: Keys that come faster than this one after another are a paste that was not bracketed.
         guard_seconds: How long a question that came by itself takes no key.
@@ -68,6 +70,7 @@ class Wizard(App[None]):
     Attributes:
         session: The recovery that is shown, or was shown last.
         learnt: The exercises that were done.
+        tour: How far the person has come in the tour; None outside of it.
         leaving: The program ends; nothing is worth drawing any more.
     """
 
@@ -83,6 +86,7 @@ class Wizard(App[None]):
         Binding("q", "quit", "quit"),
         Binding("ctrl+q", "quit", "quit", priority=True),
         Binding("L", "light_or_dark", "light or dark", show=False),
+        Binding("T", "end_tour", "leave the tour", show=False),
         Binding("y", "copied", "other ways to what was copied", show=False),
     ]
 
@@ -96,6 +100,7 @@ class Wizard(App[None]):
         kept: bool = False,
         exercise: str | None = None,
         recording: Recording | None = None,
+        tour: bool = False,
         clock: Callable[[], float] = time.time,
         burst_seconds: float = 0.03,
         guard_seconds: float = 0.4,
@@ -126,6 +131,8 @@ class Wizard(App[None]):
         self._recording = recording
         self._entry: int | None = None  # the one of the recording that was opened last
         self.learnt: set[str] = set()
+        self.tour: Tour | None = None
+        self._begins_with_tour = tour
         self._recovery: Worker[Outcome | None] | None = None
         self.leaving = False
         self._copied = ""  # what was copied last; it is redacted
@@ -142,6 +149,8 @@ class Wizard(App[None]):
         self.call_after_refresh(_collect_again)
         if self._first.case is not None or self._first.saved is not None:
             self._started(self._first)
+        elif self._begins_with_tour:
+            self._start_tour()
         elif self._exercise is not None:
             self._practise(self._exercise)
         elif self._recording is not None:
@@ -165,6 +174,8 @@ class Wizard(App[None]):
             self._show_start()
         elif answer.practise:
             self._practise()
+        elif answer.tour:
+            self._start_tour()
         elif answer.saved is not None:
             from tui401.ui.session import Session  # noqa: PLC0415 - not before the first frame
 
@@ -180,9 +191,29 @@ class Wizard(App[None]):
 
     def _chose_exercise(self, lesson: Lesson | None) -> None:
         if lesson is None:
+            self.tour = None
             self._show_start()
         else:
             self.begin(lesson.case, lesson=lesson)
+
+    def _start_tour(self) -> None:
+        from tui401.ui.tour import FAULT, Tour  # noqa: PLC0415 - when it is wanted
+
+        self.tour = Tour()
+        self._practise(FAULT)
+
+    def end_tour(self) -> None:
+        """Ends the tour; the person stays where they are."""
+        from tui401.ui.screens.base import WizardScreen  # noqa: PLC0415 - its module has been loaded with a screen
+
+        self.tour = None
+        for screen in self.screen_stack:
+            if isinstance(screen, WizardScreen):
+                screen.guide()
+
+    def action_end_tour(self) -> None:
+        """The same by its key."""
+        self.end_tour()
 
     def _choose(self, recording: Recording) -> None:
         """Lets the person choose an exchange of a recording."""
@@ -252,15 +283,23 @@ class Wizard(App[None]):
         self._recovery = self.run_worker(session.run(), group="recovery", exclusive=True, exit_on_error=False)
 
     def _show(self, session: Session) -> None:
+        self.session = session
+        # Textual tells the result to whoever opened the screen, and that may be one that goes away just now.
+        self.call_next(self._push, session)
+
+    def _push(self, session: Session) -> None:
         from tui401.ui.screens.recovery import RecoveryScreen  # noqa: PLC0415 - not before the first frame
 
-        self.session = session
         self.push_screen(RecoveryScreen(session), self._came_back)
 
     def _came_back(self, following: str | None) -> None:
         """Back from a case. ``following``: the exercise that the person wants next."""
         self.stop_recovery()
         lesson = self.session.lesson if self.session is not None else None
+        if self.tour is not None:
+            self.tour = None  # it ends with its case
+            self._show_start()
+            return
         if lesson is None:
             if self._recording is not None:
                 self._choose(self._recording)
@@ -314,6 +353,8 @@ class Wizard(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leaves out what was not done yet."""
+        if action == "end_tour":
+            return self.tour is not None
         if action == "copied":
             return bool(self._copied) and getattr(self.screen, "NAME", "") != "What was copied"
         return super().check_action(action, parameters)

@@ -15,6 +15,7 @@ from textual.worker import Worker
 from tui401.ui.actions import doings
 from tui401.ui.blocks import Block, Para
 from tui401.ui.text import clean
+from tui401.ui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from tui401.ui.app import Wizard
@@ -88,6 +89,22 @@ class WizardScreen(Screen[T]):
         if not small and before is not None:
             self._focus_before = None
             self.call_after_refresh(lambda: before.focus() if before.is_attached else None)
+
+    def on_screen_resume(self, _event: events.ScreenResume) -> None:
+        """Takes the tour along from screen to screen."""
+        self.guide()
+
+    def guide(self) -> None:
+        """Shows the line of the tour where one is made, and takes it away where it has ended."""
+        tour = self.wizard.tour
+        if tour is None:
+            if self.has_class("-toured"):
+                self.query("Guide").remove()
+        elif self.query(KeyBar) and not self.query("Guide"):
+            from tui401.ui.widgets.guide import Guide  # noqa: PLC0415 - in a tour only
+
+            self.mount(Guide(tour), before=self.query_one(KeyBar))
+        self.set_class(tour is not None, "-toured")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Hands on what became of a worker of this screen: such news do not bubble."""

@@ -82,6 +82,11 @@ class EditScreen(WizardScreen[Edited]):
         self._audience = next((w.value for w in editing.audiences), "")
         self._scopes = [w.value for w in editing.scopes if w.held]
 
+    @property
+    def bare(self) -> bool:
+        """Whether the request as it is written carries no credential in its usual place."""
+        return not self._draft.request.values("Authorization")
+
     # -- drawing -------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:

@@ -106,6 +106,11 @@ class RecoveryScreen(WizardScreen[str | None]):
             self.call_later(self._update)
 
     @property
+    def moved(self) -> bool:
+        """Whether the person opened the page that is shown, not the screen by itself."""
+        return self._moved
+
+    @property
     def _stands(self) -> bool:
         """Whether it is among the open screens: one that was left still hears of what its recovery ended with."""
         return self.is_attached and self in self.app.screen_stack and not self.wizard.leaving

@@ -44,7 +44,7 @@ class SolvedScreen(WizardScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "done", "done"),
         Binding("r", "report", "report"),
-        Binding("e", "edit", "edit and send again"),
+        Binding("e", "edit", "edit"),
         Binding("c", "copy", "copy as curl"),
         Binding("k", "store", "store the credential"),
         Binding("s", "least", "find the least scopes"),

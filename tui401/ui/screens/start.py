@@ -48,6 +48,7 @@ class StartAnswer(NamedTuple):
         case: A new case; ``send`` says whether the person agreed to one send.
         saved: A case from the journal or a file; ``kept`` says that it is of the journal.
         practise: Practice.
+        tour: The tour.
     """
 
     case: Case | None = None
@@ -55,6 +56,7 @@ class StartAnswer(NamedTuple):
     kept: bool = False
     send: bool = False
     practise: bool = False
+    tour: bool = False
 
 
 class StartScreen(WizardScreen[StartAnswer]):
@@ -71,6 +73,7 @@ class StartScreen(WizardScreen[StartAnswer]):
         Binding("g", "go", "find out why"),
         Binding("j", "judge", "judge without sending", show=False),
         Binding("t", "practise", "practise", show=False),
+        Binding("o", "tour", "tour of two minutes", show=False),
         Binding("i", "box", "to the box", show=False),
         Binding("down", "app.focus_next", "next", show=False),
         Binding("up", "app.focus_previous", "previous", show=False),
@@ -94,6 +97,7 @@ class StartScreen(WizardScreen[StartAnswer]):
                 yield Action("Judge without sending", "judge", id="judge")
                 if self.wizard.ports.practise is not None:
                     yield Action("Practise", "practise")
+                    yield Action("Tour", "tour")
             yield Vertical(id="recent")
         yield KeyBar()
 
@@ -169,7 +173,9 @@ class StartScreen(WizardScreen[StartAnswer]):
         self.query_one("#go", Action).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Escape leads out of the box, and from elsewhere nowhere."""
+        """Escape leads out of the box, and from elsewhere nowhere; practice is left out where there is none."""
+        if action in ("practise", "tour"):
+            return self.wizard.ports.practise is not None
         return isinstance(self.focused, PasteBox) if action == "back" else True
 
     def describe(self, action: str, description: str) -> str:
@@ -216,6 +222,8 @@ class StartScreen(WizardScreen[StartAnswer]):
     def _other(self, event: Action.Pressed) -> None:
         if event.key == "practise":
             self.action_practise()
+        elif event.key == "tour":
+            self.action_tour()
         elif event.key.startswith("case:"):
             self._open(event.key.removeprefix("case:"))
 
@@ -223,6 +231,11 @@ class StartScreen(WizardScreen[StartAnswer]):
         """To the exercises on the practice server."""
         if self.wizard.ports.practise is not None:
             self.dismiss(StartAnswer(practise=True))
+
+    def action_tour(self) -> None:
+        """To the tour on the practice server."""
+        if self.wizard.ports.practise is not None:
+            self.dismiss(StartAnswer(tour=True))
 
     # -- the journal ---------------------------------------------------------------------------------------------
 
