@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.real.parts import table, words
+from tests.real.parts.canary import arrived, canaries, leaked, strayed
 from tests.real.parts.fault import Fault
-from tests.real.parts.running import InProcess, Ran, diagnose, leaked
+from tests.real.parts.running import InProcess, Ran, diagnose
 from tests.real.parts.secret_service import SecretService
 from tests.real.parts.table import Row
+from tests.real.parts.wiretap import Sent, recording
 from tui401.cli import run as cli
 
-KEYS = [(line["server"], line["fault"]) for line in words.read()]
+WORDS = {(line["server"], line["fault"]): line for line in words.read()}
+KEYS = list(WORDS)
 MOST_REQUESTS = 8
 
 Faults = dict[tuple[str, str], Fault]
@@ -68,8 +74,13 @@ def test_a_fault_is_named_and_mended_without_a_leak(
     key: tuple[str, str], faults: Faults, run_on: RunOn, rows: dict[tuple[str, str], Row]
 ) -> None:
     fault = faults[key]
+    said = words.ask(fault)
+    assert said == WORDS[key], "plain curl hears something else than what was recorded"
+    assert (said["status"] is None or said["status"] >= 400) == fault.refused
     ran = run_on(fault, "look")
     assert leaked(fault, ran.surfaces) == []
+    assert strayed(fault, ran.sent) == []
+    assert arrived(fault, ran.sent) or not any(one.token for one in canaries(fault))
     if not fault.refused:
         assert (ran.made["outcome"], ran.made["verdict"], ran.code) == ("succeeded", None, 0)
         return
@@ -82,14 +93,44 @@ def test_a_fault_is_named_and_mended_without_a_leak(
     if fixed is not None:
         assert row.mended, (fixed.made["outcome"], fixed.made["verdict"], fixed.made["attempts"])
         assert leaked(fault, fixed.surfaces) == []
+        assert strayed(fault, fixed.sent) == []
 
 
-def test_the_search_for_leaks_finds_one(faults: Faults) -> None:
+def test_the_search_for_leaks_finds_one_in_every_form(faults: Faults) -> None:
     fault = faults["fastapi", "audience"]
-    signature = fault.command[-1].rpartition(".")[2]
+    signature, secret = fault.command[-1].rpartition(".")[2], fault.known.environment["TUI401_CLIENT_SECRET"]
     assert leaked(fault, f"…{signature[20:28]}…") == [signature[20:28]]
-    assert leaked(fault, f"…{fault.known.environment['TUI401_CLIENT_SECRET']}…")
+    assert leaked(fault, f"…{secret}…")
+    assert leaked(fault, "".join(f"%{ord(c):02x}" for c in secret))
+    assert all(leaked(fault, base64.b64encode(f"{before}{secret}:".encode()).decode()) for before in ("", "a:", "ab:"))
     assert leaked(fault, f"{signature[:7]} {signature[30:37]}") == []
+
+
+def test_the_search_for_what_strayed_knows_whom_each_secret_is_for(faults: Faults) -> None:
+    fault = faults["fastapi", "audience"]
+    signature, secret = fault.command[-1].rpartition(".")[2], fault.known.environment["TUI401_CLIENT_SECRET"]
+    own, issuer = urlsplit(fault.command[1]).netloc, urlsplit(fault.known.options[1]).netloc
+    assert strayed(fault, [Sent(own, f"GET /orders HTTP/1.1\r\nAuthorization: Bearer x.y.{signature}")]) == []
+    assert strayed(fault, [Sent(issuer, f"POST /token HTTP/1.1\r\n\r\nclient_secret={secret}")]) == []
+    assert strayed(fault, [Sent(issuer, f"POST /token/introspection HTTP/1.1\r\n\r\ntoken={signature}")]) == []
+    assert strayed(fault, [Sent(issuer, f"GET /jwks?{signature} HTTP/1.1")])
+    assert strayed(fault, [Sent(own, f"GET /orders?{secret} HTTP/1.1")])
+    assert strayed(fault, [Sent("192.0.2.9:53", signature[40:50])])
+
+
+def test_what_is_recorded_is_what_a_listener_receives() -> None:
+    heard = []
+    with socket.create_server(("127.0.0.1", 0)) as listener, recording() as kept:
+        name = "{}:{}".format(*listener.getsockname())
+        with socket.create_connection(listener.getsockname()) as speaker:
+            speaker.sendall(b"first ")
+            speaker.sendmsg([b"sec", b"ond "])
+            speaker.send(b"third")
+        receiver, _ = listener.accept()
+        with receiver:
+            while piece := receiver.recv(64):
+                heard.append(piece)
+    assert [(one.to, one.data) for one in kept.sent] == [(name, b"".join(heard).decode())]
 
 
 def test_the_whole_matrix_meets_the_bars_and_is_the_readmes_table(
