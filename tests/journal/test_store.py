@@ -102,14 +102,6 @@ def test_a_folder_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> N
         Journal(tmp_path / "file" / "j.sqlite3")
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "j.sqlite3"
-    path.write_bytes(b"not a database, but something of the person's" * 100)
-    with pytest.raises(JournalError, match="cannot be kept"):
-        Journal(path)
-    assert path.read_bytes().startswith(b"not a database")
-
-
 def test_an_event_of_a_newer_version_does_not_hide_the_others(tmp_path: Path) -> None:
     path = tmp_path / "j.sqlite3"
     with Journal(path) as journal:

@@ -118,6 +118,10 @@ class FakeProfiles:
 @dataclass
 class FakeJournal:
     events: tuple[Event, ...] = ()
+    trouble: str = ""
+
+    def damaged(self) -> str:
+        return self.trouble
 
     async def recent(self, limit: int) -> Sequence[Recent]:
         return (

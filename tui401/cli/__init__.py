@@ -11,7 +11,12 @@ def main() -> int:
         # Alone and first: a program that only prints its version has no business loading a parser.
         from tui401 import __version__  # noqa: PLC0415 - this path imports nothing else
 
-        print(f"tui401 {__version__}")  # noqa: T201 - this is the output
+        try:
+            print(f"tui401 {__version__}", flush=True)  # noqa: T201 - this is the output
+        except OSError as error:
+            sys.stdout = None  # or the interpreter tries it again as it ends
+            print(f"tui401 cannot write its output: {error.strerror}.", file=sys.stderr)  # noqa: T201 - talk
+            return 74  # as cli.run has it
         return 0
     from tui401.cli.run import run  # noqa: PLC0415 - see above
 

@@ -10,9 +10,10 @@ from tui401.ui.ports import PortError, Reading, Recent
 
 # Whatever is not needed to draw the first frame is imported where it is used.
 if TYPE_CHECKING:
+    from tui401.cli.headless import Listener
     from tui401.journal import Journal as JournalFile
     from tui401.model.case import Case, Known, Options
-    from tui401.model.events import Event
+    from tui401.model.events import Event, Told
     from tui401.model.facts import Facts
     from tui401.model.fix import Answer, Question
     from tui401.model.http import Origin
@@ -37,6 +38,8 @@ class Shelf:
 
     def __init__(self, folder: Callable[[], Path]) -> None:
         self.folder = folder
+        self.trouble = ""  # why nothing is kept, or what was damaged; a sentence
+        self.keeps = True  # what is shown can be opened again
         self._tried = False
         self._journal: JournalFile | None = None
 
@@ -49,9 +52,27 @@ class Shelf:
             self._tried = True
             try:
                 self._journal = Journal(self.folder() / "journal.sqlite3")
-            except JournalError:
-                self._journal = None
+                self.trouble = self._journal.told
+            except JournalError as error:
+                self.trouble, self.keeps = str(error), False
         return self._journal
+
+    def listener(self, case: Case, emit: Callable[[Event], None]) -> Listener:
+        """What keeps a case's events; where they can no longer be kept, it is told by an event."""
+        from tui401.cli.headless import Listener  # noqa: PLC0415 - after the first frame
+
+        def failed(says: str) -> None:
+            self.trouble, self.keeps = says, False
+            emit(self.told())
+
+        return Listener(case.id, self.journal, None, case.known.profile, trouble=failed)
+
+    def told(self) -> Told:
+        """What is wrong with the journal, as an event."""
+        from tui401.model.events import Told  # noqa: PLC0415 - the same
+        from tui401.model.shown import Redacted  # noqa: PLC0415 - the same
+
+        return Told(text=Redacted(self.trouble))
 
     def close(self) -> None:
         """Closes the journal, where it was opened."""
@@ -195,7 +216,6 @@ class Recover:
 
         from tui401.cli.build import count_passwords, remember_scopes  # noqa: PLC0415 - after the first frame
         from tui401.cli.changelog import tell_changes  # noqa: PLC0415 - the same
-        from tui401.cli.headless import Listener  # noqa: PLC0415 - the same
         from tui401.cli.kept_here import KeptHere, kept_here, telling  # noqa: PLC0415 - the same
         from tui401.cli.kept_secrets import with_kept  # noqa: PLC0415 - the same
         from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
@@ -211,12 +231,14 @@ class Recover:
         count_passwords(case, self._shelf.journal)
         remember_scopes(case, self._shelf.journal)
         tell_changes(case, self._shelf.journal)
-        kept = Listener(case.id, self._shelf.journal, None, case.known.profile)
+        kept = self._shelf.listener(case, emit)
 
         def tell(event: Event) -> None:
             kept(event)
             emit(event)
 
+        if self._shelf.trouble:
+            tell(self._shelf.told())
         rotation = await rotation_for(self._keyring, case, self._shelf.folder())
         telling_too = telling(tell, case, held, lambda: kept.view)
         return await recover(case, ask=ask, emit=telling_too, rotation=rotation)
@@ -249,11 +271,10 @@ class Least:
         emit: Callable[[Event], None],
     ) -> None:
         """Searches, after a yes to what it costs."""
-        from tui401.cli.headless import Listener  # noqa: PLC0415 - after a recovery
         from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
         from tui401.recovery.afterwards import least_scopes  # noqa: PLC0415 - the same
 
-        kept = Listener(case.id, self._shelf.journal, None, case.known.profile)
+        kept = self._shelf.listener(case, emit)
 
         def tell(event: Event) -> None:
             kept(event)
@@ -293,10 +314,10 @@ class Cases:
         self._shelf = shelf
 
     async def recent(self, limit: int) -> Sequence[Recent]:
-        """The latest cases, newest first; none where none are kept."""
+        """The latest cases, newest first."""
         journal = self._shelf.journal
         if journal is None:
-            return ()
+            raise PortError(self._shelf.trouble)
         from tui401.journal import JournalError  # noqa: PLC0415 - after the first frame
         from tui401.model.shown import Redacted  # noqa: PLC0415 - the same
         from tui401.model.verdict import Outcome  # noqa: PLC0415 - the same
@@ -318,11 +339,15 @@ class Cases:
             for line in lines
         ]
 
+    def damaged(self) -> str:
+        """What was damaged and saved."""
+        return self._shelf.trouble
+
     async def load(self, case: str) -> SavedCase:
         """A case with its events."""
         journal = self._shelf.journal
         if journal is None:
-            raise PortError("No cases are kept on this machine.")
+            raise PortError(self._shelf.trouble)
         from tui401.journal import JournalError  # noqa: PLC0415 - after the first frame
 
         try:

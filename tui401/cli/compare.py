@@ -12,11 +12,9 @@ from typing import Any, Final
 
 import msgspec
 
-from tui401.cli import build, sides
+from tui401.cli import build, journals, sides
 from tui401.cli.guards import hide_arguments
 from tui401.cli.headless import Listener
-from tui401.cli.places import state_folder
-from tui401.journal import Journal, JournalError
 from tui401.model.case import Case, Options
 from tui401.model.fix import Answer, Question
 from tui401.model.names import Names, chips
@@ -93,7 +91,7 @@ def _live(
         opened_at=time.time(),
     )
     halving = Halving(works.request, fails.request, steps(works.request, fails.request, differences))
-    journal = _journal()
+    journal = journals.at_hand()
     build.count_passwords(case, journal)
     listener = Listener(case.id, journal, None if options.quiet else sys.stderr, verbose=options.verbose)
     try:
@@ -119,14 +117,6 @@ def _said_yes(question: Question) -> bool:
         print(visible(chips(line, {}), _WIDTH), file=sys.stderr)  # noqa: T201 - talk goes there
     print("[y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the same
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _journal() -> Journal | None:
-    try:
-        return Journal(state_folder() / "journal.sqlite3")
-    except JournalError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the comparison goes on without it
-        return None
 
 
 def _object(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui401.causes import all_causes
-from tui401.cli import build, output, reports, vaults
+from tui401.cli import build, journals, output, reports, vaults
 from tui401.cli.arguments import UsageError
 from tui401.cli.changelog import tell_changes
 from tui401.cli.foreground import CUT, in_background
@@ -28,7 +28,6 @@ from tui401.cli.successor import rotation_for
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.intake.called import called
 from tui401.intake.unquoted import cut_short
-from tui401.journal import Journal, JournalError
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose as judge
 from tui401.model.case import Case, Known
@@ -77,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     allowed = build.options_from(options, send_consented=in_prefix_form or options.yes)
     case = build.case_from(intake, known, allowed, build.requirements_from(options.openapi))
     progress = None if options.quiet else sys.stderr
-    journal = _journal()
+    journal = journals.at_hand()
     build.count_passwords(case, journal)
     build.remember_scopes(case, journal)
     tell_changes(case, journal)
@@ -95,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         if journal is not None:
             journal.close()
-    return _finish(options, case, listener.view, report)
+    return _finish(options, case, listener, report)
 
 
 async def _recover(
@@ -108,8 +107,8 @@ async def _recover(
         await least_scopes(case, listener.view, ask=policy, emit=listener, rotation=rotation)
 
 
-def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Path | None) -> int:
-    causes = all_causes()
+def _finish(options: argparse.Namespace, case: Case, listener: Listener, report: Path | None) -> int:
+    causes, view = all_causes(), listener.view
     facts, diagnosis = judged_first(view)
     if options.format == "json":
         made = output.as_object(view, facts, diagnosis, causes, everything=options.all)
@@ -119,7 +118,7 @@ def _finish(options: argparse.Namespace, case: Case, view: CaseView, report: Pat
     sys.stdout.flush()
     if report is not None:
         reports.write(report, view)
-    if not options.quiet:
+    if not options.quiet and listener.keeps:
         print(f"case {case.id}: tui401 open {case.id}", file=sys.stderr)  # noqa: T201 - talk goes there
     return output.EXIT[view.outcome or Outcome.UNDETERMINED]
 
@@ -228,11 +227,3 @@ def _value(name: str) -> Secret[str]:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise IntakeError(f"The command needs a value for {name}, and there is no terminal to ask for it.")
     return Secret(getpass.getpass(f"{name} (masked): ", stream=sys.stderr))
-
-
-def _journal() -> Journal | None:
-    try:
-        return Journal(state_folder() / "journal.sqlite3")
-    except JournalError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the recovery goes on without it
-        return None

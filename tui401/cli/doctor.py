@@ -186,10 +186,10 @@ def _certificates(profiles: Mapping[str, Profile]) -> tuple[tuple[str, Certifica
 
 def _journal_problem() -> str:
     try:
-        Journal(state_folder() / "journal.sqlite3").close()
+        with Journal(state_folder() / "journal.sqlite3") as journal:
+            return journal.told
     except JournalError as error:
         return str(error)
-    return ""
 
 
 def _environment(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

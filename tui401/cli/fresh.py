@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tui401.causes.reading import spoken
-from tui401.cli import build
+from tui401.cli import build, journals
 from tui401.cli.kept_secrets import with_kept
 from tui401.cli.places import state_folder
 from tui401.cli.successor import rotation_for
 from tui401.cli.vaults import log
-from tui401.journal import Journal, JournalError
+from tui401.journal import JournalError
 from tui401.locking import LockError, held_async
 from tui401.model.case import Case, Known, Options
 from tui401.model.demands import Demands
@@ -265,7 +265,7 @@ def _tries_left(case: Case) -> int:
     client = of_client(case)
     if client is None:
         return MOST_REFUSALS
-    with contextlib.suppress(JournalError), Journal(state_folder() / "journal.sqlite3") as journal:
+    with contextlib.suppress(JournalError), journals.opened() as journal:
         return max(0, MOST_REFUSALS - journal.refused_passwords(*client.account))
     return MOST_REFUSALS
 
@@ -275,7 +275,7 @@ def _count(case: Case, granted: Granted) -> None:
     client = of_client(case)
     if client is None:
         return
-    with contextlib.suppress(JournalError), Journal(state_folder() / "journal.sqlite3") as journal:
+    with contextlib.suppress(JournalError), journals.opened() as journal:
         for seen in (*granted.earlier, granted.seen):
             if is_refused(seen):
                 journal.count_refusal(*client.account)

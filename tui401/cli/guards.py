@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import logging
 import os
@@ -22,6 +23,14 @@ _TALKATIVE: Final = (
     "PYTHONASYNCIODEBUG",  # asyncio would log slow calls with their arguments
 )
 """Debug switches of the environment that print what a person types."""
+
+
+_FULL: Final = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
+
+
+def is_full(error: OSError) -> bool:
+    """Whether there was no room for what was written: on the disk, in a quota, under a limit."""
+    return error.errno in _FULL
 
 
 def protect() -> None:

@@ -127,15 +127,24 @@ class Listener:
         progress: Where lines of progress go, None for nowhere.
         profile: Whose change log gets what is changed; "" for nobody's.
         verbose: Each check with its time, each request with its origin and time, and how many were sent.
+        trouble: Hears why events are no longer kept.
     """
 
     def __init__(
-        self, case: str, journal: Journal | None, progress: TextIO | None, profile: str = "", *, verbose: bool = False
+        self,
+        case: str,
+        journal: Journal | None,
+        progress: TextIO | None,
+        profile: str = "",
+        *,
+        verbose: bool = False,
+        trouble: Callable[[str], None] | None = None,
     ) -> None:
         self.view = CaseView()
         self._profile = profile
         self._case = case
         self._journal = journal
+        self._trouble = trouble
         self._progress = progress
         self._thought = ""
         self._verbose = verbose
@@ -151,7 +160,9 @@ class Listener:
                     self._journal.note(change)
             except JournalError as error:
                 self._journal = None
-                self._say(str(error))
+                self._say(str(error), _MAX_ADDRESS)
+                if self._trouble is not None:
+                    self._trouble(str(error))
         if isinstance(event, ProbeStarted):
             self._began[event.probe] = event.at
         line = self._line(event)
@@ -182,6 +193,11 @@ class Listener:
                 self._say(f"= sent: {spent.api} of {spent.budget} to the API, {spent.issuer} to the issuer")
             case _:
                 pass
+
+    @property
+    def keeps(self) -> bool:
+        """Whether all events until now were kept."""
+        return self._journal is not None
 
     def _line(self, event: Event) -> str:
         match event:

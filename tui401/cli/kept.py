@@ -8,16 +8,16 @@ from datetime import datetime
 
 import msgspec
 
+from tui401.cli import journals
 from tui401.cli.arguments import UsageError
-from tui401.cli.places import state_folder
-from tui401.journal import CaseLine, Journal, JournalError
+from tui401.journal import CaseLine, JournalError
 from tui401.wire.visible import visible
 
 
 def cases(options: argparse.Namespace) -> int:
     """Lists kept cases, or deletes one."""
     try:
-        with Journal(state_folder() / "journal.sqlite3") as journal:
+        with journals.opened() as journal:
             if options.delete:
                 case = journal.load(options.delete).case
                 journal.delete(case)

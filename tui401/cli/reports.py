@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui401.cli.arguments import UsageError
-from tui401.cli.places import state_folder
 
 if TYPE_CHECKING:
     from tui401.model.view import CaseView
@@ -88,11 +87,12 @@ def write(path: Path, view: CaseView) -> None:
 
 
 def _kept(case: str) -> CaseView:
-    from tui401.journal import Journal, JournalError  # noqa: PLC0415 - only for kept cases
+    from tui401.cli import journals  # noqa: PLC0415 - only for kept cases
+    from tui401.journal import JournalError  # noqa: PLC0415 - the same
     from tui401.model.view import CaseView, apply  # noqa: PLC0415 - the same
 
     try:
-        with Journal(state_folder() / "journal.sqlite3") as journal:
+        with journals.opened() as journal:
             saved = journal.load(case)
     except JournalError as error:
         raise UsageError(str(error)) from error

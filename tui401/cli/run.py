@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import Final
 
 from tui401.cli.arguments import COMMANDS, UsageError, parser_for
-from tui401.cli.guards import FAULT, hurry, protect, sentence
+from tui401.cli.ending import unwinding
+from tui401.cli.guards import FAULT, hurry, is_full, protect, sentence
 
 BAD_INPUT: Final = 2
+UNWRITTEN: Final = 74  # EX_IOERR of sysexits.h: what was asked for could not be written
 _INTERRUPTED: Final = 130
 _JUDGES_NOTHING: Final = frozenset({"profile", "vault", "cases", "completions"})
 
@@ -16,8 +20,15 @@ _JUDGES_NOTHING: Final = frozenset({"profile", "vault", "cases", "completions"})
 def run(argv: list[str]) -> int:
     """Runs one command line; its exit code. Bad usage and bad input are told in a sentence on standard error."""
     protect()
+    with unwinding():
+        return _told(argv)
+
+
+def _told(argv: list[str]) -> int:
     try:
-        return _dispatch(argv)
+        code = _dispatch(argv)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # while what goes wrong can still be told
     except UsageError as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -31,8 +42,21 @@ def run(argv: list[str]) -> int:
 
         if isinstance(error, IntakeError):
             return _complain(str(error))
+        if isinstance(error, OSError) and is_full(error):
+            _drop_output()
+            print(f"tui401 cannot write its output: {error.strerror}.", file=sys.stderr)  # noqa: T201 - the same
+            return UNWRITTEN
         print(sentence(error), file=sys.stderr)  # noqa: T201 - the last thing that can be said
         return FAULT
+    return code
+
+
+def _drop_output() -> None:
+    """Lets what is left to write go nowhere: the interpreter would try it again as it ends, and tell it anew."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _complain(text: str) -> int:

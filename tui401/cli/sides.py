@@ -6,14 +6,13 @@ import re
 from pathlib import Path
 from typing import Final
 
-from tui401.cli import build
+from tui401.cli import build, journals
 from tui401.cli.arguments import UsageError
 from tui401.cli.diagnose import allowed, filled_in
-from tui401.cli.places import state_folder
 from tui401.cli.recording_names import ENDING, entry_of, is_file
 from tui401.intake.harentry import BadEntryError, Entry, hop_of
 from tui401.intake.harfile import Bad, HarFile
-from tui401.journal import Journal, JournalError
+from tui401.journal import JournalError
 from tui401.model.http import Request
 from tui401.model.names import Names
 from tui401.model.shown import AnswerSeen, CredentialsSeen, Note
@@ -99,7 +98,7 @@ def _entry(har: HarFile, index: int, name: str) -> Entry:
 def _of_case(prefix: str) -> Side:
     """A kept case: redacted, so that it can be compared and not sent."""
     try:
-        with Journal(state_folder() / "journal.sqlite3") as journal:
+        with journals.opened() as journal:
             saved = journal.load(prefix)
     except JournalError as error:
         raise UsageError(str(error)) from error

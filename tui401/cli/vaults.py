@@ -8,9 +8,10 @@ import os
 import sys
 from pathlib import Path
 
+from tui401.cli import journals
 from tui401.cli.arguments import UsageError
 from tui401.cli.places import config_folder, state_folder
-from tui401.journal import Journal, JournalError
+from tui401.journal import JournalError
 from tui401.model.secret import Secret
 from tui401.model.shown import CredentialChange
 from tui401.vault import Vault
@@ -99,7 +100,7 @@ def _passphrase() -> Secret[str] | None:
 def log(*changes: CredentialChange) -> str:
     """Adds lines to the change log; a sentence when it could not be written, else ""."""
     try:
-        with Journal(state_folder() / "journal.sqlite3") as journal:
+        with journals.opened() as journal:
             for change in changes:
                 journal.note(change)
     except JournalError as error:
@@ -109,6 +110,6 @@ def log(*changes: CredentialChange) -> str:
 
 def latest(most: int, profile: str | None = None) -> tuple[CredentialChange, ...]:
     """The latest lines of the change log, newest first; none where none can be read."""
-    with contextlib.suppress(JournalError), Journal(state_folder() / "journal.sqlite3") as journal:
+    with contextlib.suppress(JournalError), journals.opened() as journal:
         return journal.changes(most, profile)
     return ()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 DUMB: Final = "dumb"
 """The kind of a terminal that only writes lines (``TERM``)."""
 _NOT_PLAIN: Final = ("", "0", "no", "false")
+_NOT_KEPT = "This case could not be kept, so it cannot be opened again."
 
 
 def run(options: argparse.Namespace, curl: list[str] | None) -> int:
@@ -167,8 +168,11 @@ def show(
     if session is not None and session.view.case:
         from tui401.wire.visible import visible  # noqa: PLC0415 - see above
 
-        for line in leaving_lines(session.view):
-            print(visible(line), file=sys.stderr)  # noqa: T201 - talk
+        try:
+            for line in leaving_lines(session.view, kept=shelf.keeps):
+                print(visible(line), file=sys.stderr, flush=True)  # noqa: T201 - talk
+        except OSError:
+            sys.stderr = None  # the terminal is gone, and nobody reads it
     # Textual's own code for a crash is 1, which here means that a refusal stands.
     return FAULT if app.return_code == 1 else app.return_code or 0
 
@@ -218,8 +222,8 @@ def bare_options() -> argparse.Namespace:
     return parser_for("").parse_args([])
 
 
-def leaving_lines(view: CaseView) -> tuple[str, ...]:
-    """Three redacted lines for the shell: what was asked, what was found, how to come back."""
+def leaving_lines(view: CaseView, *, kept: bool = True) -> tuple[str, ...]:
+    """Three redacted lines for the shell: what was asked, what was found, how to come back, or why nobody can."""
     request = view.requests[0] if view.requests else None
     sent = next((s.status for s in reversed(view.sends) if s.status is not None), None)
     what = f"{request.method} {request.url}" if request is not None else "no request"
@@ -229,7 +233,11 @@ def leaving_lines(view: CaseView) -> tuple[str, ...]:
         ended = view.diagnosis.outcome  # it waits for what the person may want of a request that is not refused
     outcome = ended.value if ended is not None else "open"
     found = f"{outcome}: {root.strength.word} {root.cause}" if root is not None else outcome
-    return (f"{what}  {sent if sent is not None else 'not sent'}", found, f"tui401 open {view.case}")
+    return (
+        f"{what}  {sent if sent is not None else 'not sent'}",
+        found,
+        f"tui401 open {view.case}" if kept else _NOT_KEPT,
+    )
 
 
 def _kept(what: str) -> SavedCase:
@@ -239,7 +247,7 @@ def _kept(what: str) -> SavedCase:
     shelf = adapters.Shelf(state_folder)
     try:
         if shelf.journal is None:
-            raise UsageError(f"There is no file {what!r}, and no cases are kept here.")
+            raise UsageError(f"There is no file {what!r}. {shelf.trouble}")
         return shelf.journal.load(what)
     except JournalError as error:
         raise UsageError(f"There is no file {what!r}. {error}") from error

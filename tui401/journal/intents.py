@@ -6,17 +6,9 @@ import contextlib
 import sqlite3
 import time
 from pathlib import Path
-from typing import Final
 
+from tui401.journal.opening import DamagedError, NewerError, opened
 from tui401.journal.store import Journal
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS refreshes (
-    session TEXT NOT NULL, token TEXT NOT NULL, family TEXT NOT NULL, state TEXT NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (session, token)
-) STRICT;
-"""
-_BUSY: Final = 2.0  # seconds to wait for another instance's write
 
 
 class Intents:
@@ -76,13 +68,8 @@ class Intents:
         return True
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None)
+        # Unlike an event, an intent that a power cut takes with it is a session lost.
         try:
-            # Unlike an event, an intent that a power cut takes with it is a session lost.
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY"):
-                db.execute(f"PRAGMA {pragma}")
-            db.executescript(_SCHEMA)
-        except sqlite3.Error:
-            db.close()
-            raise
-        return db
+            return opened(self._path, durable=True, looked=True)
+        except (DamagedError, NewerError) as error:
+            raise sqlite3.DatabaseError(str(error)) from error

@@ -8,38 +8,16 @@ import sqlite3
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-from tui401.model.events import CaseOpened, Changed, Ended, Event, Found, Judged, Refused, Sent
+from tui401.journal.damage import replaced
+from tui401.journal.line import LOCKOUT_SECONDS, count_refused, summarise
+from tui401.journal.opening import VERSION, DamagedError, NewerError, is_damage, opened
+from tui401.locking import LockError
+from tui401.model.events import Event, Found
 from tui401.model.saved import SavedCase, decode_change, decode_event, decode_least, encode
-from tui401.model.shown import CredentialChange, Evidence, LeastScopesSeen, Shown
+from tui401.model.shown import CredentialChange, LeastScopesSeen, Shown
 from tui401.model.view import CaseView, apply
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS cases (
-    id TEXT PRIMARY KEY, opened REAL NOT NULL, changed REAL NOT NULL, method TEXT NOT NULL, url TEXT NOT NULL,
-    status INTEGER, outcome TEXT NOT NULL DEFAULT 'open', cause TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE TABLE IF NOT EXISTS events (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
-    event BLOB NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS refused_passwords (origin TEXT NOT NULL, user TEXT NOT NULL, at REAL NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS least_scopes (
-    endpoint TEXT NOT NULL, profile TEXT NOT NULL, found BLOB NOT NULL,
-    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE, PRIMARY KEY (endpoint, profile)
-) STRICT;
-CREATE INDEX IF NOT EXISTS events_of_case ON events (case_id);
-CREATE TABLE IF NOT EXISTS credential_changes (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, profile TEXT NOT NULL, change BLOB NOT NULL
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS credential_changes_are_kept BEFORE DELETE ON credential_changes
-BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS credential_changes_stay BEFORE UPDATE ON credential_changes
-BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
-"""
-LOCKOUT_SECONDS: Final = 900.0  # a quarter of an hour, in which refused passwords are counted
-_BUSY: Final = 2.0  # seconds to wait for another instance's write
 
 
 class JournalError(Exception):
@@ -62,8 +40,13 @@ class CaseLine(Shown, frozen=True, kw_only=True):
 class Journal:
     """Keeps the events of cases. Takes redacted types only; anything else raises TypeError before it is written.
 
+    A file whose content is damaged is moved aside, and what can be read of it is saved into a new one.
+
     Args:
         path: The file; its folder is made with mode 0700, the file has 0600.
+
+    Attributes:
+        told: A sentence for the person on what was damaged and saved, "" where nothing was.
 
     Raises:
         JournalError: when the folder or file cannot be used.
@@ -71,28 +54,26 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.told = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # The file is made before SQLite opens it, so that it never exists with wider rights.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             if os.name == "posix":
                 path.chmod(0o600)
-            self._db = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
             try:
-                self._prepare()
-            except sqlite3.Error:
-                self._db.close()
-                raise
-        except (OSError, sqlite3.Error) as error:
+                self._db = opened(path)
+            except DamagedError as damage:
+                self._db, self.told = replaced(path, str(damage))
+        except NewerError as newer:
+            raise JournalError(
+                f"The cases in {path} are of a newer tui401 (form {newer.version}; this one knows {VERSION}). They are "
+                "left as they are. This recovery goes on; it cannot be opened again later."
+            ) from newer
+        except (OSError, sqlite3.Error, DamagedError, LockError) as error:
             raise JournalError(
                 f"Cases cannot be kept in {path}: {error}. This recovery goes on; it cannot be opened again later."
             ) from error
-
-    def _prepare(self) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "temp_store=MEMORY"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.execute("PRAGMA foreign_keys=ON")
-        self._db.executescript(_SCHEMA)
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +88,15 @@ class Journal:
         with contextlib.suppress(sqlite3.Error):
             self._db.close()
 
+    def _failed(self, error: sqlite3.Error, says: str) -> JournalError:
+        """What to raise for a call that failed; a damage that shows only now is dealt with as one on opening."""
+        if is_damage(error):
+            with contextlib.suppress(OSError, sqlite3.Error, DamagedError, LockError):
+                self._db.close()
+                self._db, self.told = replaced(self.path, str(error), sure=True)
+                return JournalError(self.told)
+        return JournalError(says)
+
     def record(self, case: str, event: Event) -> None:
         """Writes one event; it is on disk when this returns.
 
@@ -118,55 +108,23 @@ class Journal:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._summarise(case, event)
+                summarise(self._db, case, event)
                 self._db.execute("INSERT INTO events (case_id, event) VALUES (?, ?)", (case, data))
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
-            raise JournalError(
-                f"This case can no longer be kept in {self.path}: {error}. The recovery goes on."
+            raise self._failed(
+                error, f"This case can no longer be kept in {self.path}: {error}. The recovery goes on."
             ) from error
-
-    def _summarise(self, case: str, event: Event) -> None:
-        now = time.time()
-        match event:
-            case CaseOpened():
-                self._db.execute(
-                    "INSERT INTO cases (id, opened, changed, method, url) VALUES (?, ?, ?, ?, ?) "
-                    "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, outcome = 'open'",
-                    (case, event.at, now, event.request.method, event.request.url),
-                )
-            case Sent():
-                self._db.execute("UPDATE cases SET status = ?, changed = ? WHERE id = ?", (event.status, now, case))
-            case Changed():  # a case that had ended goes on
-                self._db.execute("UPDATE cases SET outcome = 'open', changed = ? WHERE id = ?", (now, case))
-            case Refused():
-                self._refused(event.where, event.user, now)
-            case Found(evidence=Evidence(content=LeastScopesSeen() as found)) if found.settled:
-                kept = (found.endpoint, found.profile, encode(found), case)
-                self._db.execute("INSERT OR REPLACE INTO least_scopes VALUES (?, ?, ?, ?)", kept)
-            case Judged():
-                cause = event.diagnosis.root.cause if event.diagnosis.root is not None else ""
-                self._db.execute("UPDATE cases SET cause = ?, changed = ? WHERE id = ?", (cause, now, case))
-            case Ended():
-                self._db.execute(
-                    "UPDATE cases SET outcome = ?, changed = ? WHERE id = ?", (event.outcome.value, now, case)
-                )
-            case _:
-                pass
-
-    def _refused(self, where: str, user: str, now: float) -> None:
-        self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (now - LOCKOUT_SECONDS,))
-        self._db.execute("INSERT INTO refused_passwords (origin, user, at) VALUES (?, ?, ?)", (where, user, now))
 
     def count_refusal(self, where: str, user: str) -> None:
         """Counts a password that was refused outside any case."""
         try:
-            self._refused(where, user, time.time())
+            count_refused(self._db, where, user)
         except sqlite3.Error as error:
-            raise JournalError(f"A refused password could not be counted in {self.path}: {error}.") from error
+            raise self._failed(error, f"A refused password could not be counted in {self.path}: {error}.") from error
 
     def refused_passwords(self, where: str, user: str) -> int:
         """How often a password of this user was refused there in the last quarter of an hour, in any run."""
@@ -175,7 +133,7 @@ class Journal:
         try:
             return int(self._db.execute(query, (where, user, since)).fetchone()[0])
         except sqlite3.Error as error:
-            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+            raise self._failed(error, f"The cases in {self.path} cannot be read: {error}.") from error
 
     def least_scopes(self, endpoint: str, profile: str) -> LeastScopesSeen | None:
         """What the latest search for the least scopes of this endpoint found, None where none came to its end."""
@@ -183,7 +141,7 @@ class Journal:
         try:
             row = self._db.execute(query, (endpoint, profile)).fetchone()
         except sqlite3.Error as error:
-            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+            raise self._failed(error, f"The cases in {self.path} cannot be read: {error}.") from error
         with contextlib.suppress(ValueError):  # one of a newer version
             return decode_least(bytes(row[0])) if row is not None else None
         return None
@@ -199,7 +157,7 @@ class Journal:
         try:
             self._db.execute("INSERT INTO credential_changes (at, profile, change) VALUES (?, ?, ?)", row)
         except sqlite3.Error as error:
-            raise JournalError(f"The change log in {self.path} cannot be written: {error}.") from error
+            raise self._failed(error, f"The change log in {self.path} cannot be written: {error}.") from error
 
     def changes(self, most: int = 20, profile: str | None = None) -> tuple[CredentialChange, ...]:
         """The latest lines of the change log, newest first: of one profile, or of all."""
@@ -208,7 +166,7 @@ class Journal:
         try:
             rows = self._db.execute(query, (*values, most)).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"The change log in {self.path} cannot be read: {error}.") from error
+            raise self._failed(error, f"The change log in {self.path} cannot be read: {error}.") from error
         read: list[CredentialChange] = []
         for (data,) in rows:
             with contextlib.suppress(ValueError):  # a line of a newer version
@@ -224,7 +182,7 @@ class Journal:
                 (most,),
             ).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+            raise self._failed(error, f"The cases in {self.path} cannot be read: {error}.") from error
         names = ("id", "opened", "changed", "method", "url", "status", "outcome", "cause")
         return tuple(CaseLine(**dict(zip(names, row, strict=True))) for row in rows)
 
@@ -233,7 +191,7 @@ class Journal:
         try:
             rows = self._db.execute("SELECT event FROM events WHERE case_id = ? ORDER BY number", (case,)).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"Case {case} cannot be read from {self.path}: {error}.") from error
+            raise self._failed(error, f"Case {case} cannot be read from {self.path}: {error}.") from error
         read: list[Event] = []
         for (data,) in rows:
             with contextlib.suppress(ValueError):
@@ -252,7 +210,7 @@ class Journal:
                 "SELECT id FROM cases WHERE id LIKE ? ESCAPE '\\' LIMIT 2", (f"{escaped}%",)
             ).fetchall()
         except sqlite3.Error as error:
-            raise JournalError(f"The cases in {self.path} cannot be read: {error}.") from error
+            raise self._failed(error, f"The cases in {self.path} cannot be read: {error}.") from error
         if not prefix or not rows:
             raise JournalError(f"There is no case {prefix!r}. `tui401 cases` lists those that are kept.")
         if len(rows) > 1:
@@ -277,7 +235,7 @@ class Journal:
             self._db.execute("DELETE FROM refused_passwords WHERE at < ?", (time.time() - LOCKOUT_SECONDS,))
             busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
-            raise JournalError(f"Case {case} cannot be deleted from {self.path}: {error}.") from error
+            raise self._failed(error, f"Case {case} cannot be deleted from {self.path}: {error}.") from error
         if busy:
             raise JournalError(
                 f"Case {case} is deleted, but traces of it are still in {self.path}-wal, which another tui401 is "

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
@@ -22,6 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from tui401.ui.picture import without_network
 from tui401.ui.screens.start import StartAnswer, StartScreen
+from tui401.ui.signals import Signals
 from tui401.ui.text import clean
 from tui401.ui.theme import DARK, DARK_OF_SIXTEEN, LIGHT, LIGHT_OF_SIXTEEN
 
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from tui401.ui.screens.recorded import RecordedAnswer
     from tui401.ui.session import Session
     from tui401.ui.tour import Tour
-
-_SIGNALS = ("SIGTERM", "SIGHUP")
 
 
 def _actions() -> type[Provider]:
@@ -135,17 +132,26 @@ class Wizard(App[None]):
         self._begins_with_tour = tour
         self._recovery: Worker[Outcome | None] | None = None
         self.leaving = False
+        self._signals = Signals(self._leave_by)
+        self._holds = False  # the signals, without `run`
         self._copied = ""  # what was copied last; it is redacted
 
     # -- from screen to screen -----------------------------------------------------------------------------------
 
+    def run(self, *given: Any, **named: Any) -> None:
+        """Runs to its end. A signal that comes meanwhile ends it in order, so that the terminal is as it was."""
+        self._signals.hold()
+        try:
+            super().run(*given, **named)
+        finally:
+            self._signals.let_go()
+
     def on_mount(self) -> None:
-        """Opens the first screen and takes the signals that would leave the terminal in disorder."""
-        loop = asyncio.get_running_loop()
-        for number in _signals():
-            # Windows has neither the signals nor loops that take them; a test's thread has no such loop either.
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, self._leave_by, number)
+        """Opens the first screen."""
+        self._holds = not self._signals.held
+        if self._holds:
+            self._signals.hold()
+        self._signals.stands(asyncio.get_running_loop())
         self.call_after_refresh(_collect_again)
         if self._first.case is not None or self._first.saved is not None:
             self._started(self._first)
@@ -159,11 +165,9 @@ class Wizard(App[None]):
             self._show_start()
 
     def on_unmount(self) -> None:
-        """Gives the signals back."""
-        loop = asyncio.get_running_loop()
-        for number in _signals():
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
+        """Gives the signals back where `run` does not."""
+        if self._holds:
+            self._signals.let_go()
 
     def _show_start(self) -> None:
         given, self._given = self._given, None
@@ -396,6 +400,11 @@ class Wizard(App[None]):
 
     # -- a fault of ours -----------------------------------------------------------------------------------------
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Takes a fault. One of a screen that is taken down before it was all there says nothing: the program ends."""
+        if not self.leaving:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Ends with a sentence in place of a traceback, which would print the values of every frame."""
         sentence = fault_sentence(self._exception) if self._exception is not None else "tui401 met a fault of its own."
@@ -415,11 +424,6 @@ def _collect_again() -> None:
     """Switches the garbage collector on, and spares it what was loaded for good."""
     gc.freeze()
     gc.enable()
-
-
-def _signals() -> tuple[int, ...]:
-    """Those of the signals that this system has."""
-    return tuple(int(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name))
 
 
 def fault_sentence(error: BaseException) -> str:

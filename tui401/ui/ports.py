@@ -169,7 +169,15 @@ class Journal(Protocol):
     """The cases on disk."""
 
     async def recent(self, limit: int) -> Sequence[Recent]:
-        """The latest cases, newest first."""
+        """The latest cases, newest first.
+
+        Raises:
+            PortError: when none can be kept, or they cannot be read.
+        """
+        ...
+
+    def damaged(self) -> str:
+        """A sentence on what was damaged and saved, once `recent` was called; "" where nothing was."""
         ...
 
     async def load(self, case: str) -> SavedCase:

@@ -249,6 +249,8 @@ class StartScreen(WizardScreen[StartAnswer]):
         except PortError as error:
             self.say(str(error), severity="warning")
             return
+        if journal.damaged():
+            self.say(journal.damaged(), severity="warning")
         if not cases:
             return
         now = self.wizard.clock()
