@@ -76,6 +76,22 @@ def test_a_full_disk_ends_no_diagnosis(tmp_path: Path, server: Refusing, size: i
     assert b"damaged" not in listed.stderr
 
 
+def test_a_report_that_finds_no_room_leaves_the_one_before_it(tmp_path: Path) -> None:
+    report = tmp_path / "incident.md"
+    report.write_text("the report of yesterday")
+    written = (
+        "import sys; from pathlib import Path; from tui401.cli.reports import put; put(Path(sys.argv[1]), b'x' * 500)"
+    )
+    for size, left in ((100, "the report of yesterday"), (1_000, "x" * 500)):
+        argv = [sys.executable, "-c", written, str(report)]
+        env = environment(tmp_path, **UNCOMPILED)
+        ran = subprocess.run(argv, env=env, preexec_fn=limited(size), capture_output=True, check=False)
+        assert (ran.returncode == 0) is (size > 500)
+        assert (b"File too large" in ran.stderr) is (size < 500)
+        assert report.read_text() == left
+    assert list(tmp_path.iterdir()) == [report]
+
+
 def test_a_full_disk_is_told_on_the_screen_and_on_leaving(tmp_path: Path, server: Refusing) -> None:
     command = ("--only-api", "curl", server.url, "-H", "X-API-Key: abcdef0123456789")
     with tui401(tmp_path, *command, more=limited(9_000), **UNCOMPILED) as screen:

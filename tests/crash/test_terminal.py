@@ -112,7 +112,8 @@ def test_a_stopped_wizard_gives_the_terminal_back_until_it_goes_on(tmp_path: Pat
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_password_s_prompt_gives_the_echo_back(tmp_path: Path, name: str) -> None:
-    with tui401(tmp_path, "vault", "store", "orders") as screen:
+    (tmp_path / "failing.txt").write_text('curl https://api.example.com/v1 -H "Authorization: Bearer $NOWHERE"')
+    with tui401(tmp_path, "diagnose", "failing.txt") as screen:
         screen.until("masked")
         while screen.left() == []:  # the echo goes off with the prompt
             screen.read(0.01)

@@ -77,13 +77,28 @@ def write(path: Path, view: CaseView) -> None:
 
     data = render(of(view), format_of(path.name))
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        put(path, data)
     except OSError as error:
         raise UsageError(
             f"The report cannot be written to {path}: {error.strerror or type(error).__name__}."
         ) from error
+
+
+def put(path: Path, data: bytes) -> None:
+    """Writes the file so that a disk that is full, or a kill, leaves an earlier report as it was."""
+    from tui401.vault.atomic import replace  # noqa: PLC0415 - only where a report is written
+
+    path = path.resolve()
+    if path.parent.is_dir() and (path.is_file() or not path.exists()):
+        try:
+            replace(path, data)
+        except PermissionError:  # of the folder; the file itself may be open to us
+            pass
+        else:
+            return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
 
 
 def _kept(case: str) -> CaseView:
