@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tests.judge.builders import KEY, OPAQUE, Bench, bearer, jwt
+from tests.judge.builders import API, KEY, OPAQUE, Bench, bearer, jwt
 from tui401.model.verdict import Strength
 
 KEYED: Final = [("X-API-Key", KEY)]
@@ -342,6 +342,25 @@ def test_a_statement_is_read_in_every_wording(cause: str, words: str) -> None:
 
 def test_every_cause_has_ten_wordings() -> None:
     assert all(len(wordings) >= 10 for _, wordings in SAID.values())
+
+
+UNKEYED: Final = (
+    ([("X-Sign", "9c1185a5c5e9fc54612808977ee8f548"), ("X-Client", "acme")], "", ""),
+    ([], "?app=acme&t=1763467200&sign=9c1185a5c5e9fc54612808977ee8f548", ""),
+    ([], "", '{"app": "acme", "sign": "9c1185a5c5e9fc54612808977ee8f548"}'),
+    ([], "", "<xml><mch>123</mch><sign>9C1185A5C5E9FC54612808977EE8F548</sign></xml>"),
+)
+"""Requests that are signed and carry no key that is known for one."""
+
+
+@pytest.mark.parametrize("words", ["sign invalid", "Invalid sign", "SIGN_ERROR", "check sign failed", "illegal sign"])
+@pytest.mark.parametrize(("headers", "query", "body"), UNKEYED)
+def test_a_refused_signature_is_read_where_no_key_is_known(
+    headers: list[tuple[str, str]], query: str, body: str, words: str
+) -> None:
+    bench = Bench(headers, url=API + query, method="POST", body=body or None)
+    bench.answer(200, (), json.dumps({"code": 1004, "msg": words, "success": False}))
+    assert bench.intake(recorded=True).root()[0] == "request-signature-invalid"
 
 
 NOTHING_SAID: Final = (

@@ -10,18 +10,18 @@ _LONGEST: Final = 4096  # characters; an error is short, and a page of results t
 _NAMED: Final = re.compile(
     r"(?mi)^(?:error\.|meta\.)?(?:code|status|status_?code|err_?code|errno): 40[13]$"
     r"|^(?:errors?(?:\[0\])?\.)?(?:extensions\.)?"
-    r"(?:code|error|msg|message|status|type|error_?code|err_?msg|reason)(?:\[0\])?: (?:\w{1,20}:)?"
+    r"(?:code|err|error|msg|message|status|type|error_?code|err_?msg|reason)(?:\[0\])?: (?:\w{1,20}:)?"
     r"(?:permission denied|unauthori[sz]ed|unauthenticated|not logged in|login required|access denied|forbidden)"
     r"(?: \w+)?[.!]?$"
 )
 _INSIDE: Final = (
-    r"(?:(?:\w{0,40}(?:response|result|status|reply|output)|messages?|errors?|meta|header|head|fault|body|data|info)"
+    r"(?:(?:\w{0,40}(?:response|result|status|reply|output)|messages?|errors?|meta|header|head|fault|body|data|info|@\w{1,20})"
     r"(?:\[0\])?\.){0,3}"
 )
 """What an envelope's own fields stand in at some servers; records in a list of results have other names."""
 _FAILED: Final = re.compile(
     rf"(?mi)^{_INSIDE}(?:(?:is_?)?(?:success|successful|ok|succeeded): (?:false|0)"
-    r"|(?:status|result|state|message|result_?(?:code|status|type)|response_?status|ack): "
+    r"|(?:status|result|stat|state|message|result_?(?:code|status|type)|response_?status|ack): "
     r"(?:error|fail\w*|ko|nok|not ?ok|\w*(?:denied|invalid|unauthori[sz]ed|unauthenticated|forbidden)\w*)\b"
     r"|err(?:or)?[_-]?(?:text|msg|message|description|info|reason|detail): (?!ok$|success\w*$|none$|null$)\S"
     r"|(?:response\.)?errors?(?:\[0\])?(?:\.[\w.]+)?: \S"

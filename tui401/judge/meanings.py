@@ -21,7 +21,8 @@ _PLAIN: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "consent": ("consent-required", _ANY - {"malformed"}),
     "certificate": ("client-certificate-required", _ANY),
     "address": ("address-not-allowed", _ANY - {"expired", "malformed"}),
-    "place": ("address-not-allowed", frozenset({"denied", "disabled"})),
+    "place": ("address-not-allowed", frozenset({"denied"})),
+    "agent": ("gateway-rejected", frozenset({"missing", "denied", "invalid", "disabled"})),
 }
 """Things whose every trouble is one cause, whatever was sent, with the states that are trouble."""
 
@@ -50,9 +51,8 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
         told = _at_a_token_endpoint(thing, state, marks)
         if told is not None:
             return told
-    if thing in _PLAIN:
-        cause, troubles = _PLAIN[thing]
-        return (cause, _LIKELY, False) if state in troubles else None
+    if thing in _PLAIN and state in _PLAIN[thing][1]:
+        return _PLAIN[thing][0], _LIKELY, False
     if thing in _OF_TOKENS:
         cause, troubles = _OF_TOKENS[thing]
         return (cause, _LIKELY, False) if state in troubles and "credential" in marks else None
@@ -75,6 +75,8 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
             return _credential(state, marks)
         case "header":
             return _header(state, marks)
+        case "place" if state == "disabled":
+            return "account-disabled", _POSSIBLE, True  # some vendors call a customer's branch a location
         case "right":
             return _right(state, marks)
         case "account":
@@ -85,15 +87,19 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
 
 def _at_a_token_endpoint(thing: str, state: str, marks: frozenset[str]) -> Meaning | None:
     """There words of a client are of who asks, and words of a token of the grant (RFC 6749, section 5.2)."""
-    password = "password-grant" in marks
-    if thing == "password" or (thing == "credential" and password):
-        return (
-            ("basic-credentials-invalid" if password else "client-rejected", _LIKELY, True) if state in _ANY else None
-        )
+    grant = any(mark.startswith("grant-") for mark in marks)
+    password = "password-grant" in marks or ("password" in marks and not grant)
+    if thing == "password" and state == "disabled" and password:
+        return "account-disabled", _LIKELY, False
+    if thing == "password" or (thing in ("credential", "account") and password and state == "invalid"):
+        cause = "basic-credentials-invalid" if password else "client-rejected"
+        return (cause, _LIKELY, False) if state in _ANY else None
     if thing in _CLIENTS and state in _ANY:
         return "client-rejected", _LIKELY, False
     if thing in _GRANTS and state in _ANY and "grant-client_credentials" not in marks:
         return "grant-rejected", _LIKELY, False
+    if thing == "account" and state in ("missing", "denied"):
+        return "client-rejected", _POSSIBLE, True
     if thing == "scope" and state in ("invalid", "denied"):
         return "scope-rejected", _LIKELY, False
     if thing == "audience" and state in ("invalid", "denied", "missing"):
@@ -104,7 +110,7 @@ def _at_a_token_endpoint(thing: str, state: str, marks: frozenset[str]) -> Meani
 def _clock(state: str, marks: frozenset[str]) -> Meaning | None:
     if state == "missing":
         return ("request-signature-invalid", _LIKELY, False) if "signature" in marks else None
-    return ("clock-skew-client", _LIKELY, False) if state in _ANY else None
+    return ("clock-skew-client", _LIKELY, False) if state in _ANY or state == "early" else None
 
 
 def _signature(state: str, marks: frozenset[str]) -> Meaning | None:
@@ -140,9 +146,11 @@ def _token(state: str, marks: frozenset[str]) -> Meaning | None:
         if state == "missing":
             return "header-missing", _LIKELY, True
         return ("header-missing", _POSSIBLE, True) if state in _WRONG else None
-    if "key" in marks and state in _WRONG:
+    if "key" in marks and "own-token-header" not in marks and state in _WRONG:
         return "api-key-invalid", _LIKELY, False
     match state:
+        case "early":
+            return "token-not-yet-valid", _LIKELY, False
         case "expired":
             return ("session-expired" if "cookie" in marks else "token-expired"), _LIKELY, False
         case "revoked" | "disabled":
@@ -193,7 +201,9 @@ def _credential(state: str, marks: frozenset[str]) -> Meaning | None:
 def _header(state: str, marks: frozenset[str]) -> Meaning | None:
     if state == "missing":
         return ("header-missing", _LIKELY, True) if "none" in marks else None
-    return ("header-malformed", _LIKELY, False) if state in ("malformed", "invalid") and "credential" in marks else None
+    if state not in ("malformed", "invalid") or "credential" not in marks:
+        return None
+    return "header-malformed", _LIKELY, state == "invalid"
 
 
 def _right(state: str, marks: frozenset[str]) -> Meaning | None:

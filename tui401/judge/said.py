@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs
 
 from msgspec.structs import replace
 
 from tui401.dialects import Hit, package_matcher
 from tui401.dialects.loader import compiled
 from tui401.dialects.matcher import Matcher, Reading
-from tui401.judge import answerer, envelope, refusing, sentences, texts
-from tui401.model.facts import Aspect, Expected, Said, WhoAnswered
+from tui401.judge import answerer, envelope, marks, refusing, sentences, texts
+from tui401.model.facts import PLAIN_WORDS, Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
     GrantSeen,
-    Place,
     Redacted,
     RequestShown,
     ResponseShown,
 )
 from tui401.model.verdict import Strength
 from tui401.model.words import Challenge
-from tui401.wire import asked
 from tui401.wire import challenge as wire_challenge
 
 _GENERIC: Final = frozenset({400, 401, 402, 403, 407, 412, 418, 419, 422, 423, 429, 440, 498, 499, 500, 502, 503})
@@ -39,10 +36,6 @@ _OF_TOKENS: Final = frozenset(
         *("sender-constraint-unmet", "session-expired", "signing-key-unknown"),
     }
 )
-_SIGNED: Final = re.compile(r"(?i)(?:^|[-_.])(?:sign|sig|hmac)$|signature$|[-_](?:sign|signature)[-_]")
-"""Names of headers and parameters that carry a signature over the request."""
-_SIGN_IN: Final = re.compile(r"(?i)/(?:log-?in|sign-?in|sign_in|authenticate|sessions?)(?:/|\.\w+)?$")
-_PASSWORD: Final = re.compile(r"(?i)passw(?:or)?d|passphrase|\bpwd\b")
 _EITHER_WAY: Final = frozenset({"csrf-token-missing"})
 """Causes that a hedge leaves as they are: "missing or incorrect" is said of one and the same token."""
 _NARROWER: Final = {
@@ -53,8 +46,7 @@ _NARROWER: Final = {
     "token-unrecognised": frozenset({"csrf-token-missing", "session-expired"}),
 }
 """Causes whose generic words are also part of words for another, which then is meant."""
-_PLAIN_WORDS: Final = "plain words"
-"""Who read what no dialect reads."""
+_ADVICE: Final = re.compile(r"(?i)\s?(?:please )?(?:and |also |to )?(?:make sure|ensure|see to it)\b")
 _WEIGHT: Final = {"confirmed": Strength.CONFIRMED, "likely": Strength.LIKELY, "possible": Strength.POSSIBLE}
 
 
@@ -108,7 +100,8 @@ def read(
         "body": texts.body(response),
         "certificate": certificate,
     }
-    marked = marks(request, credentials, sanitised=sanitised) | {f"asks-{each.scheme.lower()}" for each in found}
+    asked_for = {f"asks-{each.scheme.lower()}" for each in found}
+    marked = marks.read(request, credentials, sanitised=sanitised) | asked_for
     meant = envelope.meant(response.status, where["header"], where["body"])
     wrapped = 200 <= response.status < 300 and meant >= 400
     failed = wrapped or envelope.tells_failure(response.status, where["body"])
@@ -116,11 +109,13 @@ def read(
     told = texts.telling(response)
     where["body"] = f"{where['body']}\n{told}" if told and where["body"] else where["body"] or told
     reading = (by or package_matcher()).read(where, status=status, marks=marked)
-    hits = _from_behind(_weighed(reading, status), where["header"])
+    hits = _from_behind(_weighed(reading, status, where), where["header"])
     issuer = "token-endpoint" in marked
     said = _said(hits, where, issuer=issuer)
-    if status in _GENERIC and not any(s.strength >= Strength.LIKELY for s in said):
-        said = _best((*said, *_sentences(reading, where, marked, status=status, issuer=issuer)))
+    if status in _GENERIC and all(hit.says.vague or strength < Strength.LIKELY for hit, strength in hits):
+        plain = tuple(_sentences(reading, where, marked, status=status, issuer=issuer))
+        exact = {each.cause for each, vague in plain if each.strength >= Strength.LIKELY and not vague}
+        said = _best((*(_below(each, exact, hits) for each in said), *(each for each, _ in plain)))
     refused = refusing.refuses(
         request,
         response,
@@ -155,50 +150,10 @@ def read_grant(grant: GrantSeen, *, by: Matcher | None = None) -> tuple[Said, ..
     # A code without a status stands for the one that RFC 6749, section 5.2, gives it.
     status = grant.status or 400
     reading = (by or package_matcher()).read({"host": host, "grant": text}, status=status, marks=marked)
-    return _said(_weighed(reading, 400), {"grant": text}, issuer=True)
+    return _said(_weighed(reading, 400, {"grant": text}), {"grant": text}, issuer=True)
 
 
-def marks(request: RequestShown, credentials: Sequence[CredentialSeen], *, sanitised: bool) -> frozenset[str]:
-    """What is known of a request, in the words that dialects use in ``when`` and ``unless``."""
-    found = {f"method-{request.method.lower()}"}
-    carried = [c for c in credentials if c.place not in (Place.PROXY, Place.CERTIFICATE)]
-    signed = not carried and any(_SIGNED.search(h.name) for h in request.headers)
-    if carried:
-        found.add("credential")
-        found.add(carried[0].family)
-        found.add(f"in-{carried[0].place.value}")
-        if carried[0].token is not None:
-            found.add(carried[0].token.shape.value)
-    elif not sanitised and not signed:
-        found.add("none")
-        if asked.perhaps_elsewhere(request) or asked.perhaps_keys(request):
-            found.add("perhaps")
-    path, _, query = texts.place(request)[1].partition("?")
-    path = path.rstrip("/")
-    named = [h.name for h in request.headers] + [pair.partition("=")[0] for pair in query.split("&")]
-    named += [c.place_name for c in carried]
-    as_jwt = any(c.token is not None and c.token.shape.value == "jwt" for c in carried)
-    if signed or (carried and not as_jwt and any(_SIGNED.search(name) for name in named)):
-        found.add("signature")
-    if "api-key" in found:
-        named_so = f"{carried[0].place_name} {carried[0].scheme}".lower()
-        found.add("own-token-header" if "token" in named_so else "key")
-    if "basic" not in found and (_PASSWORD.search(query) or _PASSWORD.search(request.body[:4096])):
-        found.add("password")
-    if request.method.upper() == "POST" and (_SIGN_IN.search(path) or _PASSWORD.search(request.body[:4096])):
-        found.add("sign-in")
-    form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}
-    grant = next(iter(form.get("grant_type", [])), "")
-    if request.method.upper() == "POST" and (grant or path.endswith(("/token", "/oauth/access_token"))):
-        found.add("token-endpoint")
-    if grant:
-        found.add(f"grant-{grant}")
-        if grant == "password":
-            found.add("password-grant")
-    return frozenset(found)
-
-
-def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
+def _weighed(reading: Reading, status: int, where: Mapping[str, str]) -> list[tuple[Hit, Strength]]:
     """The hits with their strength, after the generic ones gave way."""
     spoken_for = {hit.where for hit in reading.hits if not hit.dialect.generic}
     kept: list[tuple[Hit, Strength]] = []
@@ -212,7 +167,8 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         # A code of a standard is no sentence, so no sentence beside it takes from it.
         prose = hit.dialect.generic and strength is not Strength.CONFIRMED
         unproven = prose or (hit.says.alone and hit.dialect not in reading.recognised)
-        if unproven and hit.where in reading.hedged and hit.says.cause not in _EITHER_WAY:
+        unsure = hit.where in reading.hedged or (prose and _advises(where[hit.where], hit.start))
+        if unproven and unsure and hit.says.cause not in _EITHER_WAY:
             strength = min(strength, Strength.POSSIBLE)
         kept.append((hit, strength))
     kept = [(hit, strength) for hit, strength in kept if not _gives_way(hit, reading.hits)]
@@ -226,6 +182,12 @@ def _weighed(reading: Reading, status: int) -> list[tuple[Hit, Strength]]:
         (hit, min(strength, Strength.POSSIBLE) if hit.says.vague and exact - {hit.says.cause} else strength)
         for hit, strength in kept
     ]
+
+
+def _advises(text: str, start: int) -> bool:
+    """Whether what stands there is in a sentence that says what to see to: "make sure the token has not expired"."""
+    begin = max(text.rfind(end, 0, start) for end in ("\n", ". ", "! ", ": ", "; ", ", "))
+    return _ADVICE.match(text, begin + 1, start) is not None
 
 
 def _gives_way(hit: Hit, hits: Sequence[Hit]) -> bool:
@@ -261,8 +223,8 @@ def _lists(kept: Sequence[tuple[Hit, Strength]]) -> frozenset[str]:
 
 def _sentences(
     reading: Reading, where: dict[str, str], marked: frozenset[str], *, status: int, issuer: bool
-) -> Iterator[Said]:
-    """What the sentences mean where no dialect reads a cause in them; a dialect that speaks of a place has it alone."""
+) -> Iterator[tuple[Said, bool]]:
+    """What sentences mean, and whether that goes with many causes; a dialect that speaks of a place has it alone."""
     spoken_for = {hit.where for hit in reading.hits if not hit.dialect.generic}
     for place in ("challenge", "body"):
         if place in spoken_for or not where[place]:
@@ -273,15 +235,24 @@ def _sentences(
         doubtful = place in reading.hedged or len({meant.cause for meant in sure}) >= _LIST
         for meant in read:
             weak = doubtful or (meant.vague and bool(exact - {meant.cause}))
-            yield Said(
+            told = Said(
                 cause=meant.cause,
                 strength=min(meant.strength, Strength.POSSIBLE) if weak else meant.strength,
                 quote=_quote(where[place], meant.start, meant.end),
                 where=place,
-                dialect=_PLAIN_WORDS,
+                dialect=PLAIN_WORDS,
                 by="issuer" if issuer else "api",
                 fact=f"said:{place}",
             )
+            yield told, meant.vague
+
+
+def _below(told: Said, exact: Collection[str], hits: Sequence[tuple[Hit, Strength]]) -> Said:
+    """What generic words say that go with many causes, weaker where a sentence names another one exactly."""
+    generic = any(hit.dialect.generic and hit.dialect.title == told.dialect for hit, _ in hits)
+    if generic and set(exact) - {told.cause}:
+        return replace(told, strength=min(told.strength, Strength.POSSIBLE))
+    return told
 
 
 def _said(hits: Sequence[tuple[Hit, Strength]], where: dict[str, str], *, issuer: bool) -> tuple[Said, ...]:

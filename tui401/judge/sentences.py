@@ -35,8 +35,16 @@ _SENTENCE: Final = re.compile(r"[.;!?](?:\s|$)|\s[-–|]\s|, (?=please|so |make 
 _NOISE: Final = re.compile(r"[^a-z0-9' ,/]+")
 _SPACES: Final = re.compile(r" {2,}")
 _URL: Final = re.compile(r"https?://\S+|\S+@\S+|‹[^›]*›")
+_FAULT: Final = re.compile(r"(?:[\w-]{1,20}:)?(?:client|server|sender|receiver)\.(?=\w)")
+"""How codes of SOAP faults begin: who is at fault, of the two."""
 _NOT: Final = re.compile(r"n['’]t\b")
 _CANNOT: Final = re.compile(r"\bcannot\b")
+_TAKES: Final = re.compile(
+    r"do(?:es)? not (?:have|contain|include|possess|recogni|know|find|accept|verif|validat|identif)|lack(?:s|ing)?$"
+    r"|requires?$|needs?$|must |should |without$|no$|expects?$|provide$|supply$|can ?not be (?:auth|verif|valid)"
+    r"|(?:unable|failed|could not|can ?not) "
+)
+"""States that are verbs with an object: what they are said of stands behind them."""
 _OR: Final = re.compile(r"\bor\b|/|, ")
 
 
@@ -95,7 +103,7 @@ def _lines(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _simple(sentence: str) -> str:
     """A sentence in the form that the vocabulary reads."""
-    plain = _CANNOT.sub("can not", _NOT.sub(" not", _URL.sub(" ", sentence.lower())))
+    plain = _CANNOT.sub("can not", _NOT.sub(" not", _FAULT.sub("", _URL.sub(" ", sentence.lower()))))
     return _SPACES.sub(" ", _NOISE.sub(" ", plain.replace("ca not", "can not").replace("wo not", "will not"))).strip()
 
 
@@ -107,7 +115,7 @@ def _sentence(sentence: str, marks: frozenset[str], status: int) -> Iterator[tup
     things = [_Found(*found) for found in words.things.find(sentence)]
     read = []
     for state in states:
-        thing = _nearest(state, things)
+        thing = _nearest(state, things, takes=_TAKES.match(sentence, state.start, state.end) is not None)
         adrift = thing is not None and sentence.startswith("error", state.start) and state.start - thing.end != 1
         if thing is not None and not adrift:  # "error" is said of what it stands right behind, or of nothing
             found = meanings.meaning(thing.name, state.name, sentence[thing.start : thing.end], marks, status)
@@ -122,14 +130,14 @@ def _sentence(sentence: str, marks: frozenset[str], status: int) -> Iterator[tup
         yield cause, min(strength, Strength.POSSIBLE) if doubtful else strength, vague
 
 
-def _nearest(state: _Found, things: list[_Found]) -> _Found | None:
-    """The thing that a state is said of: one close behind it, else the nearest before it."""
+def _nearest(state: _Found, things: list[_Found], *, takes: bool) -> _Found | None:
+    """The thing that a state is said of: the nearer one, or the one behind a verb that takes an object."""
     behind = [t for t in things if 0 <= t.start - state.end <= _BEFORE]
     before = [t for t in things if 0 <= state.start - t.end <= _AFTER]
     after = min(behind, key=lambda t: t.start, default=None)
     first = max(before, key=lambda t: t.end, default=None)
     if after is None or first is None:
         return after or first
-    if first.name == "account" and state.name in ("missing", "denied"):
+    if takes or (first.name == "account" and state.name in ("missing", "denied")):
         return after  # "your account lacks a role": who lacks is named first, and what behind
     return after if after.start - state.end <= state.start - first.end else first

@@ -7,6 +7,7 @@ or empty is not known; it never means "no" unless its text says so.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from tui401.model.shown import (
     AnswerSeen,
@@ -37,6 +38,10 @@ class Now(Shown, frozen=True, kw_only=True):
     at: float
     uncertainty: float
     source: str  # ``ntp``, ``api``, ``issuer``, ``local``, ``recording``
+
+
+PLAIN_WORDS: Final = "plain words"
+"""What ``Said.dialect`` calls the reading of a sentence by its thing and state; it makes nothing certain by itself."""
 
 
 class Said(Shown, frozen=True, kw_only=True):

@@ -61,6 +61,12 @@ class Authorization:
         return bool(self.credential) and all(defect.cause != PLACEHOLDER for defect in self.defects)
 
 
+_OWN_FORM: Final = re.compile(
+    r"(?i)(?:api|access|auth|app|user|service|secret)?[-_]?(?:key|token|id|login|auth) [^ ]{4,}$"
+)
+"""What some services want in a header of their own: a word that says what follows, a space, and that."""
+
+
 def take_apart(value: str, *, bare: bool = False) -> Authorization:
     """Takes a value apart; never raises, in time linear in its length.
 
@@ -88,7 +94,8 @@ def take_apart(value: str, *, bare: bool = False) -> Authorization:
             says = "No scheme stands before the credential; a token wants Bearer and one space there."
             cut.say("scheme-missing", at, 0, says, "scheme-missing")
         basic = scheme.lower() == "basic" or meant == "Basic"
-        cut.inside("basic-malformed" if basic else "token-malformed", spaces=not listed)
+        own = bare and _OWN_FORM.match(text) is not None
+        cut.inside("basic-malformed" if basic else "token-malformed", spaces=not (listed or own))
         if basic:
             found = basic_defects(text, at)
             filler = next((defect for defect in found if defect.cause == PLACEHOLDER), None)

@@ -19,7 +19,7 @@ from tui401.causes.reading import (
 from tui401.causes.server.address import taken_by_safe_method
 from tui401.dialects import package_matcher
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Aspect, Contrast, Facts
+from tui401.model.facts import PLAIN_WORDS, Aspect, Contrast, Facts
 from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.wire import asked
@@ -79,7 +79,7 @@ def judge_missing(facts: Facts) -> Verdict:
         and not perhaps
         and not inside
         and facts.refused
-        and (challenged or (told is not None and told.strength >= Strength.LIKELY))
+        and (challenged or (told is not None and told.strength >= Strength.LIKELY and told.dialect != PLAIN_WORDS))
     )
     return verdict(
         MISSING,

@@ -8,6 +8,7 @@ from typing import Final
 from tui401.causes.reading import agreement, defects, no_token, quoted, ruled_out, unknown, verdict, weigh
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts, Said
+from tui401.model.shown import Place
 from tui401.model.verdict import Step, Strength, Verdict
 from tui401.model.words import Shape
 
@@ -54,7 +55,9 @@ def judge(facts: Facts) -> Verdict:
             if facts.recorded:
                 return unknown(SLUG, "keys", *(d.says for d in found[:3]))
             return verdict(SLUG, Strength.POSSIBLE, *(d.says for d in found[:3]), cites=cites, needs="keys")
-        decisive = any(d.name not in _DOUBTFUL for d in found)
+        # A header of a service's own may have a form of its own, with words and spaces in it.
+        own = sent is not None and sent.place is Place.HEADER
+        decisive = any(d.name not in _DOUBTFUL and not (own and d.name == "space-inside") for d in found)
         strength = weigh(agreement(facts, SLUG, _ALLIED), decisive=decisive)
         return verdict(SLUG, strength, *(d.says for d in found[:3]), quoted(told), cites=cites)
     if told is not None and sent is not None and sent.family == "basic":
