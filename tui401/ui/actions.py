@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from textual.actions import parse
 from textual.app import App
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -42,13 +44,31 @@ class Doing(NamedTuple):
 
 
 def doings(screen: Screen[Any]) -> tuple[Doing, ...]:
-    """All of them, the nearest first, each action once."""
-    made: list[Doing] = []
+    """All of them, the nearest first, each action once; those too whose key is a letter of the box that is typed in."""
+    made: dict[str, Doing] = {}
     describe = getattr(screen, "describe", None)
-    for active in nearest(a for a in screen.active_bindings.values() if a.enabled and a.binding.description):
-        binding = active.binding
-        if binding.action.startswith(_FOREIGN) or not isinstance(active.node, type(screen) | App):
+    active = (a for a in screen.active_bindings.values() if isinstance(a.node, type(screen) | App))
+    for found in nearest((*active, *_declared(screen), *_declared(screen.app))):
+        binding = found.binding
+        if not found.enabled or not binding.description or binding.action.startswith(_FOREIGN):
             continue
         says = describe(binding.action, binding.description) if describe else binding.description
-        made.append(Doing(says, key_of(active), active))
-    return tuple(made)
+        made.setdefault(binding.action, Doing(says, key_of(found), found))
+    return tuple(made.values())
+
+
+def _declared(node: Screen[Any] | App[Any]) -> Iterator[ActiveBinding]:
+    """The bindings that our own classes give a node, whatever has the focus."""
+    for kind in type(node).__mro__:
+        if not kind.__module__.startswith("tui401."):
+            continue
+        for binding in kind.__dict__.get("BINDINGS", ()):
+            # A test's app may have bindings in Textual's short form, which nobody here writes.
+            if isinstance(binding, Binding):
+                first = replace(binding, key=binding.key.split(",")[0])
+                yield ActiveBinding(node, first, _can(node, binding.action), "")
+
+
+def _can(node: Screen[Any] | App[Any], action: str) -> bool:
+    _, name, given = parse(action)
+    return bool(node.check_action(name, given))
