@@ -194,6 +194,7 @@ async def screens(folder: Path) -> int:  # noqa: PLR0915 - one walk, told in its
                 ("r", "ReportScreen"),
                 ("e", "EditScreen"),
                 ("w", "LatelyScreen"),
+                ("k", "ChecklistScreen"),
                 ("y", "CopiedScreen"),
             ):
                 await pilot.press(key)

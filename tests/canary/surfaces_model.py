@@ -19,6 +19,10 @@ from tui401.model import events, saved, view
 from tui401.model.names import Names, chips
 from tui401.model.secret import Secret
 from tui401.model.shown import AnswerSeen, Content, Evidence, kind_of
+from tui401.ui.plain.lines import spoken
+from tui401.ui.plain.telling import standing
+from tui401.ui.session import Session
+from tui401.ui.ticked import checklist_of
 from tui401.wire import authorization, places, redact
 
 
@@ -126,6 +130,16 @@ def case_viewed(loaded: Laden) -> str:
         seen = view.apply(seen, event)
     hints = dict.fromkeys(seen.hints, "")  # four characters are shown on purpose and are no run of eight
     return repr(seen) + chips(saved.encode(seen).decode(), hints)
+
+
+@surface("the checklist of a case, and its plain lines")
+def case_ticked(loaded: Laden) -> str:
+    session = Session.replayed(saved_case(loaded).events)
+    hints = dict.fromkeys(session.view.hints, "")
+    text = checklist_of(session.view)
+    assert "[ ] 6" in text
+    said = [spoken(line, hints) for line in text.splitlines()]
+    return "\n".join([text, *said, *standing(session, session.view.opened_at)])
 
 
 def live(loaded: Laden) -> list[object]:

@@ -114,4 +114,8 @@ def test_no_mark_passes() -> None:
 
 def test_an_api_key_carries_no_claims() -> None:
     bench = Bench([("X-API-Key", KEY)]).refused()
-    assert "Not applicable: an API key carries no claims." in text_of(bench, STEP)
+    said = lines_of(bench, STEP)
+    assert said[0].endswith("not applicable")
+    assert said[1].strip() == "An API key carries no claims"
+    above_the_checks = said[: next(n for n, line in enumerate(said) if line.strip() == "What was checked")]
+    assert sum("carries no claims" in line for line in above_the_checks) == 1

@@ -133,3 +133,14 @@ async def test_a_text_too_long_for_terminals_is_not_sent_to_one() -> None:
         with terminal(app) as written:
             assert "too long" in copy(app, "a" * (MOST + 1))
         assert copied(written) == []
+
+
+async def test_the_checklist_of_a_case_is_saved_and_copied_without_a_secret(tmp_path: Path) -> None:
+    async with Kit(recording.mismatch()).app(folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(pilot.app.session.choices if pilot.app.session else ()))
+        await pilot.press("k", "s", "c")
+        await settle(pilot)
+        saved = (tmp_path / f"tui401-{recording.CASE}-checklist.txt").read_text(encoding="utf-8")
+        assert "[!] 3  Audience" in saved
+        assert pilot.app.clipboard == saved
+        assert recording.TOKEN[-12:] not in saved

@@ -173,6 +173,7 @@ SCREENS: dict[str, tuple[Callable[[], Kit], bool, Walk]] = {
     "report": (kit_found, False, keys("r")),
     "practice": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, keys_at_start("escape", "t")),
     "tour": (lambda: Kit(recording.mismatch(), school=FakeSchool()), True, toured),
+    "checklist": (kit_found, False, keys("k")),
     "help": (kit_found, False, keys("question_mark")),
     "edit": (kit_derived, False, keys("e")),
     "edit-line": (kit_derived, False, keys("e", "down", "enter", "home", *["right"] * 22, "space")),

@@ -136,6 +136,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
         case "tour":
             _plain(parser)
         case "why":
+            parser.add_argument("--checklist", action="store_true", help="the six steps as a list to print")
             parser.add_argument("topic", nargs="?", default="", metavar="CAUSE|STEP|401-vs-403")
             parser.add_argument(
                 "--dialects", action="store_true", help="list the servers it knows, or one: --dialects NAME"

@@ -72,7 +72,7 @@ _USAGES: Final = {
     "diagnose": "diagnose [OPTIONS] (curl … | FILE | FILE.har#3 | -)",
     "explain": "explain [OPTIONS] FILE.har|-",
     "compare": "compare [OPTIONS] WORKS FAILS",
-    "why": "why [CAUSE|STEP|401-vs-403]      or:  tui401 why --dialects [NAME]",
+    "why": "why [CAUSE|STEP|401-vs-403] | --checklist | --dialects [NAME]",
     "report": "report CASE [-o FILE.md|.html|.json|.har]",
     "cases": "cases [--format text|json] [--delete CASE]",
     "profile": "profile list|show|add|set|remove …",
@@ -183,6 +183,7 @@ line above the keys says what there is to see. T leaves the tour at any time.
   tui401 why token-expired
   tui401 why clock                   a step
   tui401 why 401-vs-403
+  tui401 why --checklist             the six steps as a list to print
   tui401 why --dialects              the servers whose words are known
   tui401 why --dialects nginx
 """,

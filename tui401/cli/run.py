@@ -97,8 +97,11 @@ def _dispatch(argv: list[str]) -> int:
 
             return compare.run(options)
         case "why":
-            from tui401.cli.why import page  # noqa: PLC0415 - the same
+            from tui401.cli.why import page, steps_to_tick  # noqa: PLC0415 - the same
 
+            if options.checklist:
+                sys.stdout.write(steps_to_tick(options.topic))
+                return 0
             if options.dialects:
                 from tui401.cli.own_dialects import page as of_dialects  # noqa: PLC0415 - the same
 

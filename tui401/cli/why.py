@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tui401.causes import all_causes
+from tui401.causes.checklist import checklist
 from tui401.causes.steps import STEP_PAGES
 from tui401.cli.arguments import UsageError
 from tui401.model.cause import Cause
@@ -46,6 +47,17 @@ def page(topic: str) -> str:
     near = difflib.get_close_matches(topic, [*causes, *(s.value for s in STEPS), "401-vs-403"], n=3, cutoff=0.5)
     hint = f" Near it: {', '.join(near)}." if near else " `tui401 why` lists them."
     raise UsageError(f"There is no cause or step {topic!r}.{hint}")
+
+
+def steps_to_tick(topic: str) -> str:
+    """The six steps as a list to print.
+
+    Raises:
+        UsageError: when a cause or step is named as well: the list is of all.
+    """
+    if topic:
+        raise UsageError(f"The checklist is of all six steps: `tui401 why --checklist`, without {topic!r}.")
+    return checklist(all_causes())
 
 
 def _list(causes: Mapping[str, Cause]) -> str:

@@ -12,7 +12,7 @@ from tui401.ui import findings
 from tui401.ui.blocks import TONES, WORDS, Block, Check, Gap, Head, Para, Title, Tone
 from tui401.ui.headline import name_of_probe, settling, view_choices
 from tui401.ui.knowledge import cause_of, number_of
-from tui401.ui.standing import Standing, step_of
+from tui401.ui.standing import Standing, own_words, step_of
 from tui401.ui.text import sentence, span
 
 _MOST = 4  # sentences of one verdict
@@ -38,7 +38,7 @@ def _page(view: CaseView, standing: Standing, facts: Facts | None, now: float, a
     page = STEP_PAGES[step]
     word = WORDS[standing.status] + (f" · {standing.aside} checked" if standing.aside else "")
     yield Title(f"{number_of(step)}  {page.title}", word, aside_tone=TONES[standing.status])
-    why = standing.why.removeprefix(f"{standing.aside} checked").lstrip("; .") if standing.aside else standing.why
+    why = own_words(standing)
     if why:
         yield Para(sentence(why))
     yield Gap()

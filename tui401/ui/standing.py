@@ -8,6 +8,7 @@ from typing import Final
 from tui401.model.events import ProbeStarted
 from tui401.model.verdict import STEPS, Outcome, Status, Step, StepStatus
 from tui401.model.view import CaseView
+from tui401.ui.blocks import WORDS
 
 _STEP_OF: Final = {
     **dict.fromkeys(("clock", "ntp", "machine"), Step.CLOCK),
@@ -76,3 +77,12 @@ def first_failing(view: CaseView) -> Step | None:
 def is_solved(view: CaseView) -> bool:
     """A fix made the request succeed."""
     return view.outcome is Outcome.RECOVERED
+
+
+def own_words(standing: Standing) -> str:
+    """The reason of a step without what stands beside it already: how much was checked, and its status in words."""
+    why = standing.why
+    if standing.aside:
+        why = why.removeprefix(f"{standing.aside} checked").lstrip("; .")
+    word = WORDS[standing.status]
+    return why[len(word) :].lstrip(" :.") if why.lower().startswith(word) else why

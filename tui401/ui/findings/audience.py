@@ -26,7 +26,7 @@ def found(view: CaseView, facts: Facts | None, above: str) -> Iterator[Block]:
     """The blocks. ``above``: the cause whose values stand on the same screen already."""
     credential = credential_of(view)
     token = credential.token if credential is not None else None
-    if credential is not None and token is None:
+    if credential is not None and token is None and view.diagnosis is None:  # the diagnosis says the same by itself
         what = CARRIES_NOTHING.get(credential.family, credential.family)
         yield Para(f"Not applicable: {what} carries no claims.", Tone.QUIET)
     claims = token.claims if token is not None else {}

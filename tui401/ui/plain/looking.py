@@ -15,6 +15,7 @@ from tui401.ui.plain.lines import lines, spoken
 from tui401.ui.plain.telling import page
 from tui401.ui.saving import save
 from tui401.ui.text import clean
+from tui401.ui.ticked import checklist_of
 
 if TYPE_CHECKING:
     from tui401.model.view import CaseView
@@ -34,7 +35,8 @@ def looking(view: CaseView) -> list[Way[str]]:
     ways: list[Way[str]] = [Way("Read the page of a step", "page")]
     if len([sent for sent in view.sends if answer_of(view, sent) is not None]) > 1:
         ways.append(Way("Compare two of the answers", "compare"))
-    return [*ways, Way("Print the request as a curl command", "curl"), Way("Write the report", "report")]
+    ways.append(Way("Print the request as a curl command", "curl"))
+    return [*ways, Way("Read the checklist", "checklist"), Way("Write the report", "report")]
 
 
 class Looking:
@@ -65,6 +67,8 @@ class Looking:
                 self._asker.say(
                     ["", "Its secrets stand in it as variables:", *map(clean, command(view.request).splitlines())]
                 )
+            case "checklist":
+                self._asker.say(["", *(spoken(line, view.hints) for line in checklist_of(view).splitlines())])
             case "report":
                 await self._report(view)
 

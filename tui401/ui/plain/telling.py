@@ -16,7 +16,7 @@ from tui401.ui.knowledge import title_of
 from tui401.ui.pages import step_page
 from tui401.ui.plain.lines import lines, spoken, stopped
 from tui401.ui.sends import name_of
-from tui401.ui.standing import standings
+from tui401.ui.standing import own_words, standings
 from tui401.ui.text import sentence, span
 
 if TYPE_CHECKING:
@@ -73,11 +73,8 @@ def standing(session: Session, now: float) -> list[str]:
     said = ["", *lines((Lead(found.word.capitalize(), found.title, found.tone), *found.blocks), view.hints)]
     for number, step in enumerate(standings(view, running=False), 1):
         checked = f", {step.aside} checked" if step.aside else ""
-        why = step.why.removeprefix(f"{step.aside} checked").lstrip("; .") if step.aside else step.why
-        if why.lower().startswith(WORDS[step.status]):
-            why = why[len(WORDS[step.status]) :].lstrip(" :")  # its reason repeats the status, which is said already
         head = f"Step {number} of {len(STEPS)}, {STEP_PAGES[step.step].name}: {WORDS[step.status]}{checked}"
-        said.append(spoken(f"{stopped(head)} {stopped(why)}", view.hints))
+        said.append(spoken(f"{stopped(head)} {stopped(own_words(step))}", view.hints))
         if step.status is Status.FAILED:
             said += lines(findings.of_step(step.step, view, facts, now, above=found.compares), view.hints)
     spent = view.spent

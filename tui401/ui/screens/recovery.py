@@ -54,6 +54,7 @@ class RecoveryScreen(WizardScreen[str | None]):
         Binding("p,left", "step(-1)", "previous", key_display="p"),
         Binding("v", "whole", "whole values"),
         Binding("g", "resume", "go on"),
+        Binding("k", "checklist", "checklist", show=False),
         Binding("d", "compare", "compare attempts", show=False),
         Binding("enter", "onward", "next step", show=False),
         Binding("a", "again", "send again", show=False),
@@ -311,6 +312,12 @@ class RecoveryScreen(WizardScreen[str | None]):
         from tui401.ui.screens.compare import CompareScreen  # noqa: PLC0415 - when it is wanted
 
         self.app.push_screen(CompareScreen(self.session.view))
+
+    def action_checklist(self) -> None:
+        """Opens the six steps as a list to print."""
+        from tui401.ui.screens.checklist import ChecklistScreen  # noqa: PLC0415 - when it is wanted
+
+        self.app.push_screen(ChecklistScreen(self.session.view))
 
     def action_failing(self) -> None:
         """Compares this call, which succeeds, with the one that fails; sent from here that one is the next attempt."""
