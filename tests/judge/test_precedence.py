@@ -244,7 +244,7 @@ def test_netrc_in_place_of_the_named_credential_is_the_root_of_what_the_server_t
 
 @pytest.mark.parametrize(
     ("headers", "what"),
-    [([("X-Api-Key", KEY)], "an API key"), ([("Authorization", "Basic dXNlcjpwYXNzd29yZA==")], "a user name")],
+    [([("X-Api-Key", KEY)], "an API key"), ([("Authorization", "Basic dXNlcjpwYXNzd29yZA==")], "a password")],
 )
 def test_a_request_that_is_no_oauth_has_its_steps_say_what_does_not_apply(
     headers: list[tuple[str, str]], what: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -162,3 +164,55 @@ async def test_a_path_with_a_slash_too_many_is_put_right() -> None:
     offered = next(c.fix for q in ran.questions for c in q.choices if c.key == "fix:near-path")
     assert offered is not None
     assert offered.after == offered.sends == (f"GET {server.origin}/v1/orders",)
+
+
+# -- user and password -------------------------------------------------------------------------------------------------
+
+PAIR = "alice:wonder-land-77"
+ENCODED = "Basic YWxpY2U6d29uZGVyLWxhbmQtNzc="
+
+
+@pytest.mark.parametrize("given", [PAIR, "YWxpY2U6d29uZGVyLWxhbmQtNzcK"])
+async def test_a_pair_that_was_not_encoded_or_with_its_line_break_is_encoded_right(given: str) -> None:
+    check = takes(lambda a: a.values("authorization") == [ENCODED], 'WWW-Authenticate: Basic realm="files"')
+    async with serve(check) as server:
+        ran = await told(
+            plain_case(f"{server.origin}/v1", "-H", f"Authorization: Basic {given}"), choosing("fix:repaired")
+        )
+    assert ran.outcome is Outcome.RECOVERED
+    assert verdict(ran)[0] == "basic-malformed"
+    assert server.arrived[-1].values("authorization") == [ENCODED]
+
+
+async def test_a_pair_that_is_written_right_is_not_written_again() -> None:
+    async with serve(takes(lambda _a: False, 'WWW-Authenticate: Basic realm="files"')) as server:
+        ran = await told(plain_case(f"{server.origin}/v1", "-u", PAIR))
+    assert "fix:repaired" not in {choice.key for question in ran.questions for choice in question.choices}
+
+
+DIGEST = 'WWW-Authenticate: Digest realm="files", nonce="5f3ab1", qop="auth", algorithm=MD5'
+
+
+def proves(arrived: Arrived) -> bool:
+    """By the arithmetic of RFC 7616, section 3.4.1, with MD5 and qop=auth."""
+    line = next((value for value in arrived.values("authorization") if value.startswith("Digest ")), "")
+    said = dict(re.findall(r'(\w+)="?([^",]+)"?', line.partition(" ")[2]))
+    first, second = md5(b"alice:files:wonder-land-77").hexdigest(), md5(b"GET:/v1").hexdigest()
+    parts = (first, *(said.get(name, "") for name in ("nonce", "nc", "cnonce", "qop")), second)
+    return said.get("response") == md5(":".join(parts).encode()).hexdigest()
+
+
+async def test_a_password_that_was_sent_as_basic_is_proved_by_digest_where_the_api_asks_for_that() -> None:
+    async with serve(takes(proves, DIGEST)) as server:
+        ran = await told(plain_case(f"{server.origin}/v1", "-u", PAIR), choosing("fix:use-scheme"))
+    assert ran.outcome is Outcome.RECOVERED
+    last = ran.view.judgements[-1].root
+    assert last is not None
+    assert (last.cause, last.strength.word) == ("scheme-wrong", "confirmed")
+    assert not any(one.values("authorization") == ["Digest YWxpY2U6d29uZGVyLWxhbmQtNzc="] for one in server.arrived)
+
+
+async def test_an_api_that_takes_basic_too_is_offered_no_digest() -> None:
+    async with serve(takes(lambda _a: False, DIGEST, 'WWW-Authenticate: Basic realm="files"')) as server:
+        ran = await told(plain_case(f"{server.origin}/v1", "-u", PAIR))
+    assert "fix:use-scheme" not in {choice.key for question in ran.questions for choice in question.choices}

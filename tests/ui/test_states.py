@@ -203,7 +203,7 @@ def test_an_undetermined_case_says_so_in_its_headline() -> None:
     ("headers", "what"),
     [
         ([("X-API-Key", KEY)], "an API key"),
-        ([("Authorization", "Basic YWRhOnNlY3JldA==")], "a user name and password"),
+        ([("Authorization", "Basic YWRhOnNlY3JldA==")], "a password"),
         ([("Cookie", "session=9f8e7d6c5b4a39281706f5e4d3c2b1a0")], "a cookie"),
     ],
 )

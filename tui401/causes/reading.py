@@ -188,7 +188,7 @@ def no_token(facts: Facts, slug: str) -> Verdict | None:
 
 CARRIES_NOTHING: Final = {
     "api-key": "an API key",
-    "basic": "a user name and password",
+    "basic": "a password",
     "digest": "a Digest credential",
     "cookie": "a cookie",
     "signature": "a signed request",

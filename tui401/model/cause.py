@@ -26,6 +26,7 @@ class Remedy(StrEnum):
     CANONICAL = "canonical"  # write the same credential exactly right
     ADD_SCHEME = "add-scheme"  # put the scheme that the challenge names before the value
     USE_SCHEME = "use-scheme"  # replace the scheme by the one that the challenge names
+    REPAIRED = "repaired"  # write the same credential with the damage inside it undone
     SEND_ONCE = "send-once"
     FINAL_ADDRESS = "final-address"
     PLACEMENT = "placement"  # move the same credential to the header that the API names

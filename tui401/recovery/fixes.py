@@ -95,8 +95,8 @@ def _rewrite(facts: Facts, slugs: tuple[str, ...], remedies: list[Remedy]) -> Fi
         return None  # the damage is inside the credential, and writing it again would change nothing
     scheme = _scheme(facts, credential) if {Remedy.ADD_SCHEME, Remedy.USE_SCHEME} & set(steps) else ""
     after_scheme = scheme or _usual(credential.scheme)
-    if credential.family in _PASSWORDS and after_scheme.lower() in _TOKEN_FAMILIES:
-        return None  # a password is no token, whatever word stands before it
+    if credential.family in _PASSWORDS and after_scheme.lower() != credential.scheme.lower():
+        return None  # a password is neither a token nor a proof of itself, whatever word stands before it
     mark = f"‹{credential.name}›" if credential.name else "‹the credential›"
     return Fix(
         id="rewrite",

@@ -11,12 +11,13 @@ from tui401.model.case import Case
 from tui401.model.cause import Cause, Remedy
 from tui401.model.facts import Facts
 from tui401.model.fix import Fix, FixKind
-from tui401.model.http import From, Provenance, Request
+from tui401.model.http import From, HeldBack, Provenance, Request
 from tui401.model.secret import Secret
 from tui401.model.shown import Place, Redacted
 from tui401.probes import applies, away
 from tui401.probes.experiments import to_keep, with_named
-from tui401.wire import asked, keeping, places
+from tui401.wire import asked, authorization, keeping, places
+from tui401.wire.basic import decode_basic
 
 _FIX: Final = Provenance(From.EDIT, "fix")
 _BESIDE: Final = frozenset({Place.PROXY, Place.CERTIFICATE})
@@ -66,6 +67,12 @@ def applied(case: Case, facts: Facts, fix: Fix) -> Request:
             return with_named(request, case)
         case Remedy.DIRECT.value:
             return away.past_proxy(request)
+        case Remedy.REPAIRED.value:
+            mended = _mended(request)
+            return request.with_header("Authorization", mended, _FIX) if mended is not None else request
+        case Remedy.USE_SCHEME.value:
+            held = _to_hold(request)
+            return replace(request.without("Authorization"), held=held) if held is not None else request
         case _:
             kept = to_keep(request, facts)
             return keeping.with_only(request, kept) if kept is not None else request
@@ -172,6 +179,53 @@ def _once(case: Case, facts: Facts, cause: Cause) -> Fix | None:
     return _fix(cause, Remedy.SEND_ONCE, title, before=before, after=after, sends="", facts=facts)
 
 
+def _repaired(case: Case, facts: Facts, cause: Cause) -> Fix | None:
+    sent, mended = facts.credential, _mended(case.request)
+    if sent is None or sent.place is not Place.AUTHORIZATION or mended is None:
+        return None
+    basic = sent.family == "basic"
+    title = "Encode user and password as base64" if basic else "Take the damage out of the credential"
+    before = f"{sent.place_name}: {sent.scheme} ‹{sent.name}›".replace("  ", " ")
+    after = f"{sent.place_name}: {mended.reveal().partition(' ')[0]} ‹the same, mended›"
+    return _fix(cause, Remedy.REPAIRED, title, before=before, after=after, sends="", facts=facts)
+
+
+def _mended(request: Request) -> Secret[str] | None:
+    """The one Authorization line with the damage inside it undone; None where there is none that can be undone."""
+    values = request.values("Authorization")
+    mended = authorization.repaired(values[0].reveal()) if len(values) == 1 else None
+    return Secret(mended) if mended is not None else None
+
+
+def _digest(case: Case, facts: Facts, cause: Cause) -> Fix | None:
+    """A password that was sent as Basic, and an API that asks for a proof of it (RFC 7616)."""
+    sent, asks = facts.credential, {challenge.scheme.lower() for challenge in facts.challenges}
+    if sent is None or sent.family != "basic" or "digest" not in asks or "basic" in asks:
+        return None
+    if _to_hold(case.request) is None:
+        return None
+    return _fix(
+        cause,
+        Remedy.USE_SCHEME,
+        "Prove the password by Digest, as the API asks (curl --digest)",
+        before=f"{sent.place_name}: {sent.scheme} ‹{sent.name}›",
+        after=f"{sent.place_name}: Digest ‹a proof of the same password, made for the API's nonce›",
+        sends="",
+        facts=facts,
+    )
+
+
+def _to_hold(request: Request) -> HeldBack | None:
+    """User and password of the one Basic line; None where they cannot be read."""
+    values = request.values("Authorization")
+    scheme, _, text = values[0].reveal().strip().partition(" ") if len(values) == 1 else ("", "", "")
+    raw = decode_basic(text.strip()) if scheme.lower() == "basic" else None
+    if raw is None or b":" not in raw:
+        return None
+    user, _, password = raw.decode("utf-8", "surrogateescape").partition(":")
+    return HeldBack(Secret(user), Secret(password), ("digest",), _FIX)
+
+
 def _fix(cause: Cause, remedy: Remedy, title: str, *, before: str, after: str, sends: str, facts: Facts) -> Fix:
     again = "" if sends else f"{facts.request.method} {facts.request.url} once more"
     return Fix(
@@ -195,5 +249,7 @@ _MAKERS: Final = {
     Remedy.NAMED: _named,
     Remedy.DIRECT: _direct,
     Remedy.SEND_ONCE: _once,
+    Remedy.REPAIRED: _repaired,
+    Remedy.USE_SCHEME: _digest,
 }
 _IDS: Final = frozenset(_LABELS.get(remedy, remedy.value) for remedy in _MAKERS)
