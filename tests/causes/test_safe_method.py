@@ -6,6 +6,7 @@ import pytest
 
 from tests.judge.builders import OPAQUE, Bench, bearer
 from tui401.model.verdict import Strength
+from tui401.probes import safe, specs
 
 ONE = '{"message": "Unauthorized"}'
 
@@ -32,3 +33,17 @@ def test_an_address_that_anyone_may_read_tells_nothing_of_a_token() -> None:
 
 def test_a_token_that_is_refused_by_get_too_tells_nothing_more() -> None:
     assert bench(401, by_get=401).strength("token-unrecognised") is Strength.POSSIBLE
+
+
+def test_a_session_is_asked_for_by_get_once_whichever_experiment_it_was() -> None:
+    session = [("Cookie", "sessionid=abc123def456ghi789")]
+    forged = '{"message": "CSRF token missing"}'
+    bench = Bench(session, method="POST", body="a=1").refused(forged, status=403)
+    assert specs.READ.applies(bench.facts())
+    assert safe.SPEC.applies(bench.facts())
+    read = Bench(session, method="POST", body="a=1").refused(forged, status=403).answer(200, label="read")
+    assert not safe.SPEC.applies(read.facts())
+    by_get = Bench(session, method="POST", body="a=1").refused(forged, status=403).answer(401, label="stand-in")
+    by_get.answer(200, (), "{}", label="by-get", substitute=True)
+    assert not specs.READ.applies(by_get.facts())
+    assert by_get.root() == ("csrf-token-missing", "confirmed")

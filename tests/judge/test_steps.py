@@ -91,3 +91,17 @@ def test_an_expired_token_fails_its_step_and_no_other() -> None:
     assert statuses[Step.TOKEN] is Status.FAILED
     assert statuses[Step.CLOCK] is Status.PASSED
     assert Status.FAILED not in {status for step, status in statuses.items() if step is not Step.TOKEN}
+
+
+def test_the_audience_step_passes_where_issuer_audience_and_scope_are_those_expected() -> None:
+    bench = Bench(bearer(jwt())).refused(headers=[("WWW-Authenticate", 'Bearer scope="orders:read"')])
+    bench.resource().keys(Verified.GOOD).issuer()
+    step = of(bench.diagnosis(), Step.AUDIENCE)
+    assert bench.strength("environment-mismatch") is Strength.RULED_OUT
+    assert step.status is Status.PASSED, step.why
+
+
+def test_one_mark_of_another_environment_earns_no_tick() -> None:
+    bench = Bench(bearer(jwt(aud="https://staging.example.com"))).refused(headers=invalid_token()).resource()
+    assert bench.strength("environment-mismatch") is not Strength.RULED_OUT
+    assert of(bench.diagnosis(), Step.AUDIENCE).status is not Status.PASSED

@@ -33,6 +33,7 @@ VAGUE: Final = frozenset({"token-unrecognised", "header-dropped", "header-missin
 """What servers say of any refused credential; none of it speaks against another cause."""
 
 _TOKEN_FAMILIES: Final = frozenset({"bearer", "dpop", "raw"})
+_OF_APIS: Final = frozenset({"bearer", "dpop"})
 _NO_OAUTH: Final = frozenset({"api-key", "basic", "digest", "cookie", "signature", "negotiate"})
 
 
@@ -68,9 +69,25 @@ def agreement(facts: Facts, slug: str, allied: Collection[str] = ()) -> Agreemen
     read = facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED, Contrast.PUBLIC)
     if read or any(s.cause in friends for s in spoken) or _bearer_error(facts):
         return Agreement.TOKEN
-    if facts.meant != 401 or facts.contrast is Contrast.ALL_ALIKE:
+    if facts.meant != 401 or facts.contrast is Contrast.ALL_ALIKE or perhaps_of_a_proxy(facts):
         return Agreement.SILENT
     return Agreement.BARE
+
+
+def perhaps_of_a_proxy(facts: Facts) -> bool:
+    """Whether a 401 may be that of a forward proxy, which reads a request without TLS and can answer it itself.
+
+    A proxy that asks for its own credential answers alike whatever the API's is, and never asks for a token.
+    """
+    if facts.meant != 401 or not facts.request.url.startswith("http:"):
+        return False
+    read = facts.contrast in (Contrast.READ_AND_REFUSED, Contrast.RECOGNISED, Contrast.PUBLIC)
+    api = (
+        read
+        or facts.who.kind not in ("unknown", "proxy")
+        or any(c.scheme.lower() in _OF_APIS for c in facts.challenges)
+    )
+    return not api and any(note.name == "proxy" for note in facts.notes)
 
 
 def weigh(agrees: Agreement, *, decisive: bool = True) -> Strength:

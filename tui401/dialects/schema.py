@@ -92,7 +92,7 @@ class Expects(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         every: Every match counts, not the first alone: a list in JSON has a line for each.
     """
 
-    aspect: Literal["issuer", "audience", "scope", "scheme", "algorithm", "kind", "place"]
+    aspect: Literal["issuer", "audience", "scope", "role", "scheme", "algorithm", "kind", "place"]
     where: tuple[Where, ...]
     match: str
     separators: str = ""

@@ -50,7 +50,10 @@ def read(request: RequestShown, credentials: Sequence[CredentialSeen], *, saniti
             found.add("own-token-header")
     if "basic" not in found and (_PASSWORD.search(query) or _PASSWORD.search(request.body[:4096])):
         found.add("password")
-    if request.method.upper() == "POST" and (_SIGN_IN.search(path) or _PASSWORD.search(request.body[:4096])):
+    method = request.method.upper()
+    if (method == "POST" and _SIGN_IN.search(path)) or (
+        method in ("POST", "PUT", "PATCH") and _PASSWORD.search(request.body[:4096])
+    ):
         found.add("sign-in")
     form = parse_qs(request.body[:4096]) if "grant_type" in request.body[:4096] else {}
     grant = next(iter(form.get("grant_type", [])), "")

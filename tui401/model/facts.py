@@ -73,6 +73,7 @@ class Aspect(StrEnum):
     ISSUER = "issuer"
     AUDIENCE = "audience"
     SCOPE = "scope"
+    ROLE = "role"  # a role, group or permission of the caller's, one of which is needed
     SCHEME = "scheme"
     ALGORITHM = "algorithm"
     KIND = "kind"  # access token, ID token …

@@ -198,7 +198,8 @@ def read_can_help(facts: Facts) -> bool:
     """Whether a session was refused on a request that can change something, and could be tried on a read."""
     changes = facts.request.method.upper() not in {"GET", "HEAD", "OPTIONS", "TRACE"}
     by_session = facts.credential is not None and facts.credential.family == "cookie"
-    return facts.refused and changes and by_session and _is_filled(facts)
+    asked = any(facts.answered(label) is not None for label in ("by-get", "by-options"))  # by the safe method
+    return facts.refused and changes and by_session and not asked and _is_filled(facts)
 
 
 def invented_path_can_help(facts: Facts) -> bool:

@@ -16,7 +16,7 @@ NAME: Final = "safe-method"
 
 def can_help(facts: Facts) -> bool:
     """Whether a method that can change something was refused with a credential that can be sent by another one."""
-    changes = facts.request.method not in SAFE
+    changes = facts.request.method not in SAFE and facts.answered("read") is None
     return changes and applies.has_credential(facts) and not applies.is_one_time(facts)
 
 

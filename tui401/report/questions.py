@@ -95,7 +95,7 @@ def _every(facts: Facts) -> dict[str, str]:
     which = f"the token with jti {token_id}" if token_id else "this token"
     needs = [
         f"{aspect.value} {listed(dict.fromkeys(v for e in facts.expects(aspect) for v in e.values))}"
-        for aspect in (Aspect.AUDIENCE, Aspect.SCOPE)
+        for aspect in (Aspect.AUDIENCE, Aspect.SCOPE, Aspect.ROLE)
         if facts.expects(aspect)
     ]
     kid = word(token.header.get("kid")) if token is not None else ""

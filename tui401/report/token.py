@@ -10,7 +10,7 @@ from tui401.model.shown import CredentialSeen, KeysSeen, Place, TokenShown, Veri
 from tui401.model.words import Shape
 from tui401.report.parts import Line, Section
 from tui401.report.texts import CLOCK_OF, claim, listed, spoken, utc, word
-from tui401.wire.claims import audiences, numeric_date, scopes
+from tui401.wire.claims import audiences, numeric_date, roles, scopes
 
 _SHAPES: Final = {
     Shape.JWT: "JWT",
@@ -135,7 +135,12 @@ def _token(token: TokenShown, facts: Facts) -> list[Line]:
             lines.append(Line(text=f"Time {label}: {utc(moment)}, {spoken(apart)} {way} this request"))
     if token.shape is Shape.JWT and "exp" not in token.claims:
         lines.append(Line(text="It does not say when it expires"))
-    for aspect, has in ((Aspect.AUDIENCE, audiences(token.claims)), (Aspect.SCOPE, scopes(token.claims))):
+    side_by_side = (
+        (Aspect.AUDIENCE, audiences(token.claims)),
+        (Aspect.SCOPE, scopes(token.claims)),
+        (Aspect.ROLE, roles(token.claims)),
+    )
+    for aspect, has in side_by_side:
         for expected in facts.expects(aspect):
             missing = [value for value in expected.values if value not in has]
             fits = not missing if aspect is Aspect.SCOPE else len(missing) < len(expected.values)

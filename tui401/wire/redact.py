@@ -27,7 +27,7 @@ from tui401.model.shown import (
     TokenShown,
 )
 from tui401.wire import claims_shown, fields, jwt, seen, signature
-from tui401.wire.places import locate
+from tui401.wire.places import Located, locate
 from tui401.wire.redact_header import in_header
 from tui401.wire.redact_text import in_body, in_target, in_text, in_url
 from tui401.wire.veil import MAX_TEXT, Veil
@@ -48,7 +48,11 @@ _MOST_STRANGE: Final = 0.1
 
 def request(request: Request, names: Names) -> RequestShown:
     """A request as it may be seen. Its credentials get names, the one that counts first."""
-    _name_all(request, names)
+    return _request(request, names, locate(request))
+
+
+def _request(request: Request, names: Names, located: Iterable[Located]) -> RequestShown:
+    _name_all(request, names, located)
     veil = Veil(names, _of_transport(request), naming=True)
     address = f"{request.origin}{request.target.reveal()}"[:MAX_TEXT]
     at = len(str(request.origin))
@@ -102,13 +106,13 @@ def _signed(shown: ResponseShown, response: Response) -> ResponseShown:
 
 def hop(hop: Hop, names: Names) -> HopShown:
     """One hop as it may be seen."""
-    sent = request(hop.request, names)
+    located = locate(hop.request)
     return HopShown(
-        request=sent,
+        request=_request(hop.request, names, located),
         response=response(hop.response, names) if hop.response is not None else None,
         started_at=hop.started_at,
         elapsed=hop.elapsed,
-        credential_sent=any(item.place is not Place.PROXY and item.value for item in locate(hop.request)),
+        credential_sent=any(item.place is not Place.PROXY and item.value for item in located),
         certificate_issuer=text(hop.peer.certificate_issuer, names),
         certificate_not_after=hop.peer.certificate_not_after,
         certificate_asked=hop.peer.asks_certificate,
@@ -153,10 +157,11 @@ def url(address: str, names: Names) -> Redacted:
 
 def credentials(request: Request, names: Names) -> CredentialsSeen:
     """What a request carries, the credential that counts first; trivial cookies and CSRF tokens are left out."""
-    _name_all(request, names)
+    located = locate(request)
+    _name_all(request, names, located)
     veil = Veil(names, _of_transport(request))
     found = [seen.held_back(request.held, names)] if request.held is not None else []
-    found += [seen.credential(item, request, names, veil) for item in locate(request) if seen.matters(item)]
+    found += [seen.credential(item, request, names, veil) for item in located if seen.matters(item)]
     if request.transport.cert_file is not None and request.origin.scheme == "https":
         found.append(CredentialSeen(name="", place=Place.CERTIFICATE, family="certificate", came_from="--cert"))
     return CredentialsSeen(credentials=tuple(found))
@@ -172,8 +177,8 @@ def claims(claims: dict[str, Any], names: Names | None = None) -> dict[str, Any]
     return claims_shown.shown(claims, seen.cover(Veil(names)) if names is not None else None)
 
 
-def _name_all(request: Request, names: Names) -> None:
-    for item in locate(request):
+def _name_all(request: Request, names: Names, located: Iterable[Located]) -> None:
+    for item in located:
         seen.name(item, names)
     if request.held is not None:
         names.name(seen.Quiet(request.held.password.reveal()))

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from tui401.causes.audience import audience
-from tui401.causes.reading import agreement, not_applicable, quoted, unknown, verdict, weigh
+from tui401.causes.reading import agreement, not_applicable, quoted, ruled_out, unknown, verdict, weigh
 from tui401.causes.token import issuer
 from tui401.dialects import package_matcher
 from tui401.dialects.loader import compiled
@@ -44,7 +44,20 @@ def judge(facts: Facts) -> Verdict:
         strength = max(weigh(agrees, decisive=False), *(one.strength for one in single))
         cites = tuple(dict.fromkeys((*cites, *(fact for one in single for fact in one.cites))))
         return verdict(SLUG, strength, *marks, quoted(told), cites=cites)
+    spoken = told is not None and told.strength >= Strength.LIKELY
+    if known is not None and known[1].hosts and host and not spoken and not marks:
+        why = f"its prefix {known[1].prefix} is that of {known[1].title}, and {host} is a host of it"
+        return ruled_out(SLUG, why, cites=cites)
+    if not marks and not spoken and _belongs_here(facts):
+        why = "both its issuer and its audience are those that are expected here, and neither names another environment"
+        return ruled_out(SLUG, why, cites=cites)
     return unknown(SLUG, "", "nothing, or one mark only, names another environment")
+
+
+def _belongs_here(facts: Facts) -> bool:
+    """Whether the two parts of a token that could name another environment are shown to be right."""
+    single = (issuer.judge(facts), audience.judge(facts))
+    return all(one.applies and one.strength is Strength.RULED_OUT for one in single)
 
 
 def marks_of(facts: Facts) -> tuple[str, ...]:

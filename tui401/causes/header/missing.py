@@ -10,6 +10,7 @@ from tui401.causes.reading import (
     Agreement,
     agreement,
     offers_other_than_keys,
+    perhaps_of_a_proxy,
     proved_by_certificate,
     quoted,
     ruled_out,
@@ -78,10 +79,12 @@ def judge(facts: Facts) -> Verdict:
         other = "" if plain else _speaks_of_other(facts)
         if inside or other:
             but = f"unless {inside} carries one" if inside else f"yet the answer speaks of “{other}”"
-            known = asks or (facts.meant == 401)
+            known = asks or facts.meant == 401
             strength = Strength.LIKELY if known else Strength.POSSIBLE
             return verdict(SLUG, strength, why, but, quoted(told), cites=cites)
-    if asks or (facts.meant == 401):
+    if perhaps_of_a_proxy(facts):
+        return verdict(SLUG, Strength.LIKELY, why, "unless the 401 is the forward proxy's own", cites=cites)
+    if asks or facts.meant == 401:
         return verdict(SLUG, Strength.CONFIRMED, why, quoted(told) or _asked(facts), cites=cites)
     if agrees >= Agreement.SILENT and _meant_to_carry_one(facts):
         meant = "what is known of this API says that it takes a token"

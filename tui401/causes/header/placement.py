@@ -68,7 +68,7 @@ def judge_csrf(facts: Facts) -> Verdict:
     slug = "csrf-token-missing"
     told = facts.says(slug)
     cites = ("credential", "contrast", *((told.fact,) if told is not None else ()))
-    reads = facts.answered("read")
+    reads = facts.answered("read") or facts.answered("by-get")
     accepted = reads is not None and reads.status is not None and 200 <= reads.status < 300
     good = "by GET the same session is accepted" if accepted else ""
     if told is not None and told.strength >= Strength.LIKELY:

@@ -10,16 +10,27 @@ from tui401.causes.reading import (
     not_applicable,
     proved_by_certificate,
     quoted,
+    readable,
     ruled_out,
     unknown,
     verdict,
+    wanted,
 )
 from tui401.causes.server.address import taken_by_safe_method, taken_elsewhere
 from tui401.model.cause import Cause, Level, Manual, Remedy
-from tui401.model.facts import Contrast, Facts
+from tui401.model.facts import Aspect, Contrast, Facts, Said
 from tui401.model.verdict import Step, Strength, Verdict
+from tui401.wire.claims import roles
 
 SLUG: Final = "permission-denied"
+_NO_ROLE: Final = frozenset(
+    {
+        *("to", "for", "in", "on", "with", "that", "which", "is", "are", "and", "or", "of", "the", "this", "has"),
+        *("have", "from", "by", "at", "assigned", "before", "not", "as", "was", "a", "an", "any", "when", "you"),
+        *("your", "must", "missing", "required", "needed"),
+    }
+)
+"""Words that stand behind “role” in a sentence and name none."""
 _ALIKE: Final = frozenset({Contrast.ALL_ALIKE, Contrast.READ_AND_REFUSED, Contrast.NOT_READ})
 
 
@@ -33,6 +44,9 @@ def judge(facts: Facts) -> Verdict:
             return not_applicable(SLUG, "without a credential there is no caller to be denied")
     status = facts.meant
     cites = ("credential", "status", *((told.fact,) if told is not None else ()))
+    lacking = _roles(facts, told, cites)
+    if lacking is not None:
+        return lacking
     if told is not None and told.strength >= Strength.LIKELY:
         return verdict(SLUG, told.strength, quoted(told), cites=cites)
     if taken_by_safe_method(facts):
@@ -66,6 +80,37 @@ def judge(facts: Facts) -> Verdict:
         cites=cites,
         needs="invented-path" if facts.answered("anonymous") is not None else "anonymous",
     )
+
+
+def _roles(facts: Facts, told: Said | None, cites: tuple[str, ...]) -> Verdict | None:
+    """The roles that are needed beside those that the token names; None where one side is not known.
+
+    What an API calls a role may be another than the token's: a token that has it is no proof that the caller may.
+    """
+    needed = wanted(facts, Aspect.ROLE)
+    if not needed or not facts.refused or not readable(facts) or facts.token is None:
+        return None
+    held = roles(facts.token.claims)
+    named = ((each, tuple(r for r in each.values if r.lower().rstrip(":") not in _NO_ROLE)) for each in needed)
+    first, named_roles = next((pair for pair in named if pair[1]), (needed[0], ()))
+    if not named_roles:
+        return None
+    values = {"expected": " or ".join(named_roles), "provided": " ".join(held), "expected_by": first.by}
+    spoken = told is not None and told.strength >= Strength.LIKELY
+    one = next((role for role in named_roles if _bare(role) in {_bare(own) for own in held}), "")
+    if one:
+        strength = told.strength if told is not None and spoken else Strength.POSSIBLE
+        why = f"the token names the role {one}, which {first.by} asks for, so the API may look it up elsewhere"
+        return verdict(SLUG, strength, quoted(told), why, cites=cites, **values)
+    has = f"the token names {' '.join(held[:12])}" if held else "the token names no role"
+    why = f"{has}; needed, by {first.by}, is {' or '.join(named_roles)}"
+    strength = Strength.CONFIRMED if spoken and held and facts.meant == 403 else Strength.LIKELY
+    return verdict(SLUG, strength, quoted(told), why, cites=(*cites, "token.scope"), **values)
+
+
+def _bare(role: str) -> str:
+    """A role without the prefix that Spring writes before it, letter case ignored."""
+    return role.lower().removeprefix("role_")
 
 
 def _perhaps_forged(facts: Facts) -> bool:

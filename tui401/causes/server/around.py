@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tui401.causes.reading import not_applicable, quoted, ruled_out, unknown, verdict
+from tui401.causes.reading import not_applicable, perhaps_of_a_proxy, quoted, ruled_out, unknown, verdict
 from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.verdict import Step, Strength, Verdict
@@ -52,6 +52,11 @@ def judge_proxy(facts: Facts) -> Verdict:
             quoted(told),
             cites=("status", "credential", "credential.none", "scheme"),
         )
+    if perhaps_of_a_proxy(facts):
+        # RFC 9110, section 11.7: 407 is the proxy's status, and some answer with 401 all the same.
+        why = "the request went through a forward proxy without TLS, so the 401 may be the proxy's own"
+        strength = Strength.LIKELY if facts.who.kind == "proxy" else Strength.POSSIBLE
+        return verdict(slug, strength, why, *facts.who.reasons[:1], cites=("status", "credential", "credential.none"))
     if told is not None:
         return unknown(slug, "")
     return not_applicable(slug, "no proxy answered")
