@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tui401.cli import guards
 
 CANARY = "canary-4f9d2a7c81be5f3a"
 START = "from tui401.cli.guards import protect; protect()\n"
@@ -83,3 +86,13 @@ atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 0))  # cal
 part_quickly()
 """
     assert run(script).stdout == "False True\n"
+
+
+def test_long_work_spares_the_collector_what_is_loaded_and_gives_it_back() -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with guards.settled():
+        assert gc.get_threshold()[0] > before[0]
+        assert gc.get_freeze_count() > frozen
+        assert gc.isenabled()
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0

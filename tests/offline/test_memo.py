@@ -8,6 +8,7 @@ import io
 import json
 import random
 import re
+import string
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,11 @@ from tests.benchmarks.recordings import Recorder
 from tests.judge.builders import jwt
 from tests.offline.hars import API, entry, har
 from tui401.intake.harfile import Bad, HarFile
-from tui401.offline import alike, striking
+from tui401.offline import alike, headers, striking
 from tui401.offline.knowledge import Knowledge
 from tui401.offline.recording import Recording
 from tui401.offline.teller import Teller
-from tui401.wire import signing
+from tui401.wire import authorization, signing
 
 MOMENT = 1_795_003_200  # 2026-11-18T12:00:00Z
 UUIDS = [f"0f8fad5b-d9cb-469f-a165-{number:012}" for number in range(40)]
@@ -98,12 +99,24 @@ def test_identifiers_that_are_quoted_are_put_in() -> None:
     assert all(UUIDS[number].encode() in one for number, one in enumerate(found))
 
 
+LABEL = "akab-6k5ovvrobmo7h5e2"
+
 VARIANTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "the end of the token, echoed": lambda n: refused(n, f'{{"message": "expired token {token(n)[-12:]}"}}'),
     "all of the token, echoed": lambda n: refused(n, f'{{"message": "expired token {token(n)}"}}'),
     "most of the token, echoed": lambda n: refused(n, f'{{"message": "expired token {token(n)[:-8]}"}}'),
     "another's token": lambda n: refused(n, f'{{"message": "expired token {token(n + 1)}"}}'),
     "the same body, now with its own token": lambda n: refused(n % 7, f'{{"message": "expired token {token(3)}"}}'),
+    "the token inside a longer run": lambda n: refused(n, f'{{"message": "expired token k7{token(n)}-{n % 3}"}}'),
+    "the token twice, and a part of another's": lambda n: refused(
+        n, f'{{"message": "expired token {token(n)}-{token(n)}-{token(n % 4)[:11]}"}}'
+    ),
+    "a host's label inside a longer one": lambda n: entry(
+        401,
+        f'{{"instance": "https://{LABEL}-vf7uvomu7olzqlwf{n % 2}.example.net/v1", "title": "Not authorized"}}',
+        url=f"https://{LABEL}.example.net/v1/{10_000 + n}",
+        sent=[("Authorization", f"Bearer {token(n)}")],
+    ),
     "the token's digits in the middle of a word": lambda n: refused(n % 5, f'{{"message": "expired x{token(2)[:9]}"}}'),
     "a password or another's, echoed": lambda n: refused(
         0,
@@ -268,8 +281,44 @@ def test_every_header_that_judgement_reads_by_name_is_compared() -> None:
     assert {name for of_request, name in named if not of_request} <= alike.READ_OF_ANSWERS
 
 
+def test_a_host_whose_label_is_repeated_in_a_longer_one_is_judged_twice() -> None:
+    made = VARIANTS["a host's label inside a longer one"]
+    assert compared(made(2 * number) for number in range(20))[1] == 2
+
+
+def test_a_basic_credential_that_is_written_right_has_no_defect() -> None:
+    chosen = random.Random(401)
+    users = ["svc", "ada lovelace", "x@y.example", "ü", "", "your-user", "\n", "a\tb", "eyJhbGciOiJIUzI1NiJ9", "token"]
+    right = 0
+    for _ in range(4_000):
+        fresh = "".join(chosen.choices(string.printable, k=chosen.randrange(14))).replace(":", "")
+        user, password = chosen.choice([*users, fresh]), token(chosen.randrange(10**6))[: chosen.randrange(8, 30)]
+        pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+        pair = pair.rstrip("=") if chosen.random() < 0.1 else pair
+        value = f"{chosen.choice(['Basic', 'basic'])} {pair}"
+        if headers.written_right(value, pair, user):
+            right += 1
+            assert authorization.take_apart(value).defects == ()
+    assert right > 500
+
+
+@pytest.mark.parametrize(
+    ("name", "sort"),
+    [
+        ("Authorization", headers.Sort.AUTHORIZATION),
+        ("X-API-Key", headers.Sort.CREDENTIAL),
+        ("cookie", headers.Sort.CREDENTIAL),
+        ("Signature-Input", headers.Sort.SIGNATURE),
+        ("X-Amz-Date", headers.Sort.DATED),
+        ("Accept", headers.Sort.OTHER),
+    ],
+)
+def test_a_header_line_is_sorted_by_its_name(name: str, sort: headers.Sort) -> None:
+    assert headers.sort_of(name)[0] is sort
+
+
 def test_every_header_that_dates_a_signature_is_known() -> None:
-    assert set(signing._DATED) == striking.DATED
+    assert set(signing._DATED) == headers.DATED
 
 
 def test_nothing_of_a_secret_is_printed_with_a_likeness() -> None:

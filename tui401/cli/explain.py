@@ -14,7 +14,7 @@ import msgspec
 
 from tui401.cli import build
 from tui401.cli.arguments import UsageError
-from tui401.cli.guards import is_full
+from tui401.cli.guards import is_full, settled
 from tui401.intake.harfile import Bad, HarError, HarFile
 from tui401.model.case import Known
 from tui401.model.http import Origin
@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         with _opened(options.file) as source:
             recording = Recording(HarFile(source, _name(options.file)), knowledge, everything=options.all)
-            return {"json": _as_json, "ndjson": _as_lines, "text": _as_text}[options.format](recording, options)
+            with settled():
+                return {"json": _as_json, "ndjson": _as_lines, "text": _as_text}[options.format](recording, options)
     except OSError as error:
         if isinstance(error, BrokenPipeError) or is_full(error):
             raise  # it is our output that cannot be written

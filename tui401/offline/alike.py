@@ -15,6 +15,7 @@ from typing import Final
 
 from tui401.dialects import package_matcher
 from tui401.intake.harentry import Entry, Line
+from tui401.offline.headers import Sort, sort_of
 from tui401.offline.striking import Likeness, Striking, UnlikeError
 from tui401.wire.shapes import is_random
 
@@ -41,6 +42,7 @@ class Likener:
 
     def __init__(self, *, whole_address: bool = False) -> None:
         self.whole_address = whole_address
+        self._sorts: dict[str, tuple[Sort, bool]] = {}
         self._of_requests: dict[tuple[str, str], str] = {}
         self._of_answers: dict[tuple[str, str], str | None] = {}
         self._days: dict[str, float] = {}
@@ -76,6 +78,15 @@ class Likener:
             except ValueError:
                 raise UnlikeError from None
             self._days = {text: known} if len(self._days) > 100 else {**self._days, text: known}
+        return known
+
+    def sort_of(self, name: str) -> tuple[Sort, bool]:
+        """The same as of ``tui401.offline.headers``, remembered."""
+        known = self._sorts.get(name)
+        if known is None:
+            if len(self._sorts) >= _MOST_KEPT:
+                self._sorts.clear()
+            known = self._sorts[name] = sort_of(name)
         return known
 
     def of_request(self, line: Line) -> str:

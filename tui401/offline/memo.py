@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from tui401.offline.striking import Likeness, shares
+from tui401.offline.runs import any_in, parts, together
+from tui401.offline.striking import Likeness
 
 _MOST: Final = 4_096  # forms; each is a few thousand bytes
 _MOST_WAITING: Final = 2_048
@@ -36,12 +37,13 @@ class _Form:
     """What is said of each exchange of a likeness; None in ``pieces`` for what is no refusal.
 
     ``pieces`` are texts and, between them, the numbers of holes. ``fixed``: holes that were the same whenever it was
-    judged, so that nobody knows yet where they are put. ``telling``: runs in the texts that could be part of somebody's
-    secret.
+    judged, so that nobody knows yet where they are put. ``telling``: parts of the texts that could be a part of
+    somebody's secret. ``shown``: the holes that are put in.
     """
 
     pieces: tuple[bytes | int, ...] | None
     telling: tuple[str, ...] = ()
+    shown: tuple[int, ...] = ()
     fixed: dict[int, str] = field(default_factory=dict, repr=False)
 
 
@@ -59,16 +61,14 @@ class Memo:
             return False, None
         if form.pieces is None:
             return True, None
-        holes, secrets = alike.holes, alike.secrets
+        holes = alike.holes
         if form.fixed and any(holes[place] != value for place, value in form.fixed.items()):
             return False, None
-        if secrets and any(shares(run, secrets) for run in form.telling):
-            return False, None
-        put = [piece if isinstance(piece, bytes) else holes[piece].encode() for piece in form.pieces]
-        shown = {piece for piece in form.pieces if isinstance(piece, int)} if secrets else ()
-        if any(shares(holes[place], secrets) for place in shown):
-            return False, None
-        return True, b"".join(put)
+        if alike.secrets:
+            secrets = together(alike.secrets)
+            if any_in(form.telling, secrets) or any(any_in(parts(holes[place]), secrets) for place in form.shown):
+                return False, None
+        return True, b"".join([holes[piece].encode() if isinstance(piece, int) else piece for piece in form.pieces])
 
     def learn(self, alike: Likeness, said: Said) -> None:
         """Takes note of what the judge said of an exchange that was not known."""
@@ -132,10 +132,11 @@ def _form(marked: Said, same: dict[int, str]) -> _Form:
         return _Form(None)
     parts = marked.split(b"\x01")
     pieces = tuple(int(part) if number % 2 else part for number, part in enumerate(parts))
+    shown = tuple({piece for piece in pieces if isinstance(piece, int)})
     # A hole that is not shown may still be: its value may only have been too common to be seen as one.
-    return _Form(pieces, _telling(marked), same)
+    return _Form(pieces, _telling(marked), shown, same)
 
 
-def _telling(said: Said) -> tuple[str, ...]:
-    """Runs of letters and digits that could be part of a secret; words of ours hold no digits."""
-    return tuple({found.decode() for found in _TELLING.findall(said)}) if said is not None else ()
+def _telling(said: bytes) -> tuple[str, ...]:
+    """Parts of runs of letters and digits, which could be part of a secret as well; words of ours hold no digits."""
+    return tuple({part for found in _TELLING.findall(said) for part in parts(found.decode())})

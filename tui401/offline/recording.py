@@ -17,7 +17,8 @@ from tui401.offline.knowledge import Knowledge
 from tui401.offline.teller import BEGINS, Teller
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-_LONGEST_NAME: Final = len("proxy-authorization")
+_LONGEST_KEPT: Final = 64  # characters of a name that is remembered
+_MOST_NAMES: Final = 1_000
 _LONGEST_MASK: Final = 80
 _SANITISING: Final = frozenset({"webinspector"})
 """Recorders that leave credentials out unless they are told not to: browsers made of Chromium, since version 130."""
@@ -75,6 +76,7 @@ class Recording:
         self._teller = Teller(knowledge, everything=everything, memo=memo)
         self._chains = Chains()
         self._seen_credentials = False
+        self._harmless: set[str] = set()  # names of header lines that were looked at and hold no credential
         self.entries = 0
 
     def refusals(self) -> Iterator[Refusal | Bad]:
@@ -144,7 +146,11 @@ class Recording:
         masked = False
         for lines in (entry.request.headers, entry.response.headers):
             for line in lines:
-                if len(line.name) > _LONGEST_NAME or line.name.lower() not in _CREDENTIALS:
+                if line.name in self._harmless:
+                    continue
+                if line.name.lower() not in _CREDENTIALS:
+                    if len(self._harmless) < _MOST_NAMES and len(line.name) <= _LONGEST_KEPT:
+                        self._harmless.add(line.name)
                     continue
                 if _is_mask(line.value):
                     masked = True

@@ -19,10 +19,24 @@ from typing import TYPE_CHECKING, Final
 
 from tui401.causes.reading import spoken
 from tui401.intake.harentry import MAX_BODY, Entry, Line, request_body, started
+from tui401.offline.headers import Sort, written_right
+from tui401.offline.lengths import NEAR, distance, side
+from tui401.offline.runs import (
+    COVERED,
+    IN_ANSWER,
+    IN_REQUEST,
+    IN_URL,
+    IS_HEX,
+    IS_MOMENT,
+    IS_STAMP,
+    IS_UUID,
+    any_in,
+    parts,
+    shares,
+)
 from tui401.wire import authorization
 from tui401.wire.echo import basic_pair
 from tui401.wire.placeholder import is_placeholder
-from tui401.wire.secretnames import Weight, is_companion_header, is_key_header, weigh
 from tui401.wire.shapes import is_plain, public_prefix
 
 if TYPE_CHECKING:
@@ -33,24 +47,7 @@ UNREAD_CLAIMS: Final = (
     *("preferred_username", "unique_name", "upn", "given_name", "family_name", "ipaddr", "at_jti"),
 )
 """Claims of which no cause reads more than that they are there."""
-DATED: Final = frozenset({"x-amz-date", "date", "x-date", "x-ms-date"})
-"""Header lines by which a signed request says when it was signed."""
-
 TIME_CLAIMS: Final = ("exp", "nbf", "iat", "auth_time")
-_UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_MOMENT: Final = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
-_TOKEN: Final = r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}(?![A-Za-z0-9_.=-])"
-_RUN: Final = r"[A-Za-z0-9_+~-]{16,}={0,2}"
-_ALONE: Final = rf"(?<![\w-]){_UUID}(?![\w-])"
-_IN_ANSWER: Final = re.compile(
-    rf"{_ALONE}|(?<!\d){_MOMENT}|(?<![\w.-])\d{{9,20}}(?![\w.-])|(?<=/)\d{{4,20}}(?=[/?\"'\s]|$)|{_TOKEN}|{_RUN}"
-)
-_IN_REQUEST: Final = re.compile(rf"{_ALONE}|{_TOKEN}|{_RUN}")
-_IN_URL: Final = re.compile(rf"(?<=/)\d{{4,20}}(?=[/?#]|$)|(?<=[/=]){_UUID}(?=[/?&#]|$)|{_TOKEN}|{_RUN}")
-_IS_UUID: Final = re.compile(_UUID).fullmatch
-_IS_MOMENT: Final = re.compile(_MOMENT).fullmatch
-_IS_HEX: Final = re.compile(r"[0-9a-fA-F]{16,}").fullmatch
-_IS_STAMP: Final = re.compile(r"\d{8}T\d{6}Z").fullmatch
 _SIGNS: Final = re.compile(r"(?i)[a-z0-9-]*(?:signature|hmac|sharedkey|hawk)|(?:oauth|mac|aws) ")
 _EPOCH: Final = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _EXPIRES: Final = re.compile(r"(?i)[?&]x-amz-expires=(\d{1,8})(?=&|$)")
@@ -64,14 +61,10 @@ _FIXDATE: Final = re.compile(r"[A-Z][a-z]{2}, (\d\d [A-Z][a-z]{2} \d{4}) (\d\d):
 _BEGINS_LIKE_JSON: Final = ("ey", "ew", "e3", "IH", "CX", "Cn", "DQ", "Cg")
 _LONGEST_FILLER: Final = 120  # characters of a placeholder
 _LONGEST_IDENTIFIER: Final = 36  # of a hexadecimal one; longer ones are covered
-_RUN_COVERED: Final = 8  # characters of a secret in a row, which are covered wherever they stand
-_FAR: Final = (3_600, 86_400, 2_592_000, 31_536_000)  # an hour, a day, a month, a year
 _LONGEST_HEADERS: Final = 12_000
 _SHORTEST: Final = 5  # characters of anything that is struck out
 _LONGEST_STILL: Final = 4_096
 _MOST_STILL: Final = 2_000
-_NEAR: Final = 5.0  # seconds: so near, half a second can decide
-_CLOSE: Final = 1_000.0  # seconds: longer than any leeway and than the life of a signature
 
 
 class UnlikeError(Exception):
@@ -140,7 +133,7 @@ class Striking:
                 text = body.decode()
             except UnicodeDecodeError:
                 raise UnlikeError from None
-            parts += (kind, _IN_REQUEST.sub(self._of_request, text))
+            parts += (kind, IN_REQUEST.sub(self._of_request, text))
         if len(memoryview(asked.cookies)) > 2 and not any(line.name.lower() == "cookie" for line in asked.headers):
             raise UnlikeError
         self._pool = "\n".join(parts).lower()
@@ -168,34 +161,35 @@ class Striking:
         return [self._header(line) for line in lines if line.name[:1] != ":"]
 
     def _header(self, line: Line) -> str:
-        lower = line.name.lower()
-        if lower in ("authorization", "proxy-authorization"):
-            if _SIGNS.match(line.value):
-                return f"{line.name}:{self._signing(line.value)}"
-            basic = _IS_BASIC(line.value)
-            if basic is not None:
-                return f"{line.name}:{basic[1]} {self._basic(line.value, basic[2])}"
-            return f"{line.name}:{_IN_REQUEST.sub(self._of_request, line.value)}"
-        if lower == "cookie" or is_key_header(line.name) or is_companion_header(line.name):
-            return f"{line.name}:{_IN_REQUEST.sub(self._of_request, line.value)}"
-        if weigh(line.name) > Weight.IDENTIFIER and (public_prefix(line.value) or line.value[:2] == "ey"):
-            return f"{line.name}:{_IN_REQUEST.sub(self._of_request, line.value)}"
-        if lower.startswith("signature"):
-            return f"{line.name}:{self._signing(line.value)}"
-        if lower in DATED:
-            return f"{line.name}:{self._dated(line.value)}"
-        if _IS_STAMP(line.value):
-            return f"{line.name}:{self._stamp(line.value)}"
-        return self._likener.of_request(line)
+        name, value = line.name, line.value
+        sort, perhaps = self._likener.sort_of(name)
+        if perhaps and (public_prefix(value) or value[:2] == "ey"):
+            return f"{name}:{IN_REQUEST.sub(self._of_request, value)}"
+        match sort:
+            case Sort.AUTHORIZATION:
+                if _SIGNS.match(value):
+                    return f"{name}:{self._signing(value)}"
+                basic = _IS_BASIC(value)
+                if basic is not None:
+                    return f"{name}:{basic[1]} {self._basic(value, basic[2])}"
+                return f"{name}:{IN_REQUEST.sub(self._of_request, value)}"
+            case Sort.CREDENTIAL:
+                return f"{name}:{IN_REQUEST.sub(self._of_request, value)}"
+            case Sort.SIGNATURE:
+                return f"{name}:{self._signing(value)}"
+            case Sort.DATED:
+                return f"{name}:{self._dated(value)}"
+            case _:
+                return f"{name}:{self._stamp(value)}" if IS_STAMP(value) else self._likener.of_request(line)
 
     def _signing(self, value: str) -> str:
         """A signature and its parameters: times are told from now, and what looks drawn by chance is struck out."""
         timed = _EPOCH.sub(lambda found: f"\x02t{self._apart(float(found.group()))}", value)
-        return _IN_REQUEST.sub(self._of_request, timed)
+        return IN_REQUEST.sub(self._of_request, timed)
 
     def _dated(self, value: str) -> str:
         """A header by which a request says when it was made."""
-        if _IS_STAMP(value):
+        if IS_STAMP(value):
             return self._stamp(value)
         if _FIXDATE(value) is None:
             try:
@@ -208,11 +202,13 @@ class Striking:
     def _basic(self, value: str, pair: str) -> str:
         """User and password in base64: the user as it is, of the password only whether it is one."""
         user, password = basic_pair(pair)
-        if len(password) < _RUN_COVERED or not password.isalnum() or is_placeholder(password):
+        if len(password) < COVERED or not password.isalnum() or is_placeholder(password):
             return pair
         self._secrets += (pair, password)
         self._hidden.append(password)
-        defects = "".join(f" {item.name} {item.at}" for item in authorization.take_apart(value).defects)
+        defects = ""
+        if not written_right(value, pair, user):
+            defects = "".join(f" {item.name} {item.at}" for item in authorization.take_apart(value).defects)
         return f"\x02b{user} {len(pair)}{is_plain(password):d}{defects}"
 
     def _of_request(self, found: re.Match[str]) -> str:
@@ -222,11 +218,11 @@ class Striking:
         """A run of token characters: what it is where it is random, else itself."""
         if run.count(".") == 2:
             return self._jwt(run) if len(run) > _LONGEST_FILLER else run
-        if _IS_UUID(run):
+        if IS_UUID(run):
             kind = "u"
-        elif _IS_HEX(run):
+        elif IS_HEX(run):
             kind = f"h{is_plain(run):d}"
-        elif _IS_STAMP(run):
+        elif IS_STAMP(run):
             return self._stamp(run)
         elif run.startswith(_BEGINS_LIKE_JSON) or not self._likener.is_random(run):
             return run
@@ -261,11 +257,11 @@ class Striking:
 
     def _length(self, seconds: float) -> str:
         """A length of time by what can be concluded from it."""
-        if abs(seconds) < _NEAR:
-            return _distance(seconds)
+        if abs(seconds) < NEAR:
+            return distance(seconds)
         # The rest of it is only told, in words that are put in like an identifier.
         place = self._holes.setdefault(spoken(seconds), len(self._holes))
-        return f"{_class(seconds)}\x01{place}"
+        return f"{side(seconds)}\x01{place}"
 
     def _stamp(self, text: str) -> str:
         """The time of a signed request, of which the day stands in its scope, too."""
@@ -282,7 +278,7 @@ class Striking:
         scheme, _, rest = url.partition("://")
         if "@" in rest.partition("/")[0]:
             raise UnlikeError
-        struck = _IN_URL.sub(self._in_url, rest)
+        struck = IN_URL.sub(self._in_url, rest)
         ends = _EXPIRES.search(rest)
         if ends is not None and self._stamped:
             struck += self._apart(self._stamped + int(ends[1]))
@@ -290,7 +286,7 @@ class Striking:
 
     def _in_url(self, found: re.Match[str]) -> str:
         run = found.group()
-        if run.isdigit() or _IS_UUID(run):
+        if run.isdigit() or IS_UUID(run):
             return self._hole(run)
         return self._credential(run) if "/" not in run else run
 
@@ -302,10 +298,8 @@ class Striking:
 
     def _no_part_of_a_password(self, answer: str) -> None:
         folded = answer.lower()
-        for password in self._hidden:
-            low = password.lower()
-            if any(low[at : at + _RUN_COVERED] in folded for at in range(len(low) - _RUN_COVERED + 1)):
-                raise UnlikeError
+        if any(any_in(parts(password.lower()), folded) for password in self._hidden):
+            raise UnlikeError
 
     # -- the answer ------------------------------------------------------------------------------------------------
 
@@ -337,7 +331,7 @@ class Striking:
         wrong = abs(offset) > half + 2
         there = self._now + offset
         if wrong:
-            return f"date {_distance(offset)}{''.join(f' {_distance(at - there)}' for at in self._times)} {half}"
+            return f"date {distance(offset)}{''.join(f' {distance(at - there)}' for at in self._times)} {half}"
         return f"date {''.join('<' if at < there else '>' for at in self._times)} {int(1.5 + half)}"
 
     def _moment(self, value: str) -> float:
@@ -352,22 +346,38 @@ class Striking:
         still = self._likener.still
         if text in still or len(text) < _SHORTEST:
             return text
-        struck = _IN_ANSWER.sub(self._of_answer, text)
+        struck = IN_ANSWER.sub(self._of_answer, text)
         if struck == text and len(text) <= _LONGEST_STILL:
             if len(still) >= _MOST_STILL:
                 still.clear()
             still.add(text)
         return struck
 
+    def _around(self, run: str) -> str:
+        """A run with a whole secret in it, as host names are repeated in longer ones: what stands around it stays.
+
+        Raises:
+            UnlikeError: where a part of a secret stands there, of which redaction covers that part alone.
+        """
+        for place, secret in enumerate(self._secrets):
+            if len(secret) >= COVERED and secret in run:
+                left = run.replace(secret, f"\x02c{place}\x02")
+                if not shares(left, self._secrets) and not shares(
+                    run, self._secrets[:place] + self._secrets[place + 1 :]
+                ):
+                    return left
+        raise UnlikeError
+
     def _of_answer(self, found: re.Match[str]) -> str:
         run = found.group()
         if run in self._secrets:
             return f"\x02c{self._secrets.index(run)}"
-        if shares(run, self._secrets):
-            raise UnlikeError  # redaction will cover a part of it
-        if run.isdigit() or _IS_UUID(run) or _IS_MOMENT(run):
+        secrets = self._secrets
+        if secrets and shares(run, secrets):
+            return self._around(run)
+        if run.isdigit() or IS_UUID(run) or IS_MOMENT(run):
             return self._hole(run)
-        if len(run) <= _LONGEST_IDENTIFIER and _IS_HEX(run):
+        if len(run) <= _LONGEST_IDENTIFIER and IS_HEX(run):
             return self._hole(run)
         if not self._likener.is_random(run):
             return run
@@ -377,30 +387,8 @@ class Striking:
         return f"\x02r{len(run)}{public_prefix(run)}"
 
 
-def _class(seconds: float) -> str:
-    """On which side of every leeway a distance lies: a whole number of five seconds, with or without our own two."""
-    sign, length = "-" if seconds < 0 else "+", abs(seconds)
-    if length < _CLOSE:
-        return f"{sign}{length // 5:.0f}{length % 5 >= 2:d}{'!' if length.is_integer() else ''}"
-    return f"{sign}far{sum(length >= limit for limit in _FAR)}"
-
-
-def _distance(seconds: float) -> str:
-    """A length of time as exactly as a verdict or its sentences can tell it."""
-    if abs(seconds) < _CLOSE:
-        return f"{seconds * 2 // 1:.0f}h"
-    whole = int(abs(seconds) + 0.5)
-    sign = "-" if seconds < 0 else ""
-    return f"{sign}{whole // 60}m" if whole < 172_800 else f"{sign}{whole // 86_400}d"
-
-
 def _decoded(text: str) -> str:
     try:
         return base64.b64decode(text[: 2 * MAX_BODY], validate=True).decode()
     except (binascii.Error, ValueError):
         raise UnlikeError from None
-
-
-def shares(run: str, secrets: Sequence[str]) -> bool:
-    """Whether a run has so many characters in a row in common with a secret that redaction would cover them."""
-    return any(run[at : at + _RUN_COVERED] in one for one in secrets for at in range(len(run) - _RUN_COVERED + 1))

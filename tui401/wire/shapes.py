@@ -98,15 +98,17 @@ def is_random(run: str) -> bool:
     pieces = [piece for piece in _SPLIT.split(run) if piece]
     if not pieces:
         return False
-    if all(_HEX.fullmatch(piece) for piece in pieces):
+    if all(map(_HEX.fullmatch, pieces)):
         return max(map(len, pieces)) > _MAX_ID_HEX
-    if all(_is_worded(piece) for piece in pieces):
+    if all(map(_is_worded, pieces)):
         return False
-    turns = sum(1 for _ in _TURNS.finditer(run))
-    cases = sum(1 for _ in _CASES.finditer(run))
+    turns = len(_TURNS.findall(run))
     if max(map(len, pieces)) < 10:
         return turns >= 5 and len(run) >= 28  # words and numbers with separators, as in paths and host names
-    return turns >= 4 or (turns >= 2 and cases >= 5) or cases >= 9
+    if turns >= 4:
+        return True
+    cases = len(_CASES.findall(run))
+    return (turns >= 2 and cases >= 5) or cases >= 9
 
 
 def _is_worded(piece: str) -> bool:
