@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.recovery.watching import STRANGER, Watch
 from tui401.causes import all_causes
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
 from tui401.model.events import Event
 from tui401.model.fix import Answer, Asks, Question, TokenWish
-from tui401.model.http import Exchange, Failure, FailureKind, From, Header, Hop, Provenance, Request, Response
+from tui401.model.http import Exchange, Failure, FailureKind, From, Header, Hop, Origin, Provenance, Request, Response
 from tui401.model.names import Names
 from tui401.model.saved import decode_event, encode
 from tui401.model.secret import Secret
@@ -36,6 +37,7 @@ ISSUER = "https://login.example.com"
 TOKEN = "token-7c1f9e4ab2d85063aa17"
 CLIENT_SECRET = "client-secret-5d1e77aa09c4b382"
 REFRESH = "refresh-77aa10c4e2b95d3841"
+ISSUERS_OWN = Request("GET", Origin("https", "login.example.com", 443), Secret("/"))
 HEADERS = {
     "plain": ("WWW-Authenticate", "Bearer"),
     "invalid": ("WWW-Authenticate", 'Bearer error="invalid_token"'),
@@ -98,11 +100,17 @@ class AnyOrder(RuleBasedStateMachine):
             options=Options(send_consented=True),
             names=Names(),
         )
+
+    @initialize(consented=st.booleans())
+    def a_command_is_given(self, consented: bool) -> None:  # noqa: FBT001 - drawn
+        """Typed before curl, which is consent to one send, or brought by a file, which is none."""
+        self.case.options = replace(self.case.options, send_consented=consented)
         self._begin()
 
     # -- what the loop works with ------------------------------------------------------------------------------------
 
-    async def send(self, request: Request, *, may_cross: Callable[..., bool]) -> Exchange:  # noqa: ARG002 - the client's
+    async def send(self, request: Request, *, may_cross: Callable[..., bool]) -> Exchange:
+        self.watch.sends(request, may_cross)
         came: Exchange = await self._wait(self.sends, request)
         return came
 
@@ -113,6 +121,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     async def ask(self, question: Question) -> Answer:
         answer: Answer = await self._wait(self.asked, question)
+        self.watch.answered(question, answer)
         return answer
 
     async def keep(self, secret: Secret[str]) -> str:
@@ -129,11 +138,17 @@ class AnyOrder(RuleBasedStateMachine):
 
     def emit(self, event: Event) -> None:
         assert decode_event(encode(event)) == event
+        self.watch.event(event)
         self.events.append(event)
-        self.view = apply(self.view, event)
+        before = encode(self.view)
+        view = apply(self.view, event)
+        assert encode(self.view) == before, "a view was changed in place"
+        self.view = view
 
     def _begin(self) -> None:
         self.runs += 1
+        options = self.case.options
+        self.watch = Watch(self.case.request, self.secrets, consented=options.send_consented, budget=options.api_budget)
         self.events, self.view = [], CaseView()
         tools = Tools(
             client=self,  # type: ignore[arg-type] # it sends
@@ -212,6 +227,8 @@ class AnyOrder(RuleBasedStateMachine):
         number = len(self.secrets)
         token, successor = f"access-{number:04}-9c1f7e4ab2d8", f"refresh-{number:04}-5063aa17c4e2"
         self.secrets += [token, successor]
+        self.watch.made(token, self.case.request)
+        self.watch.made(successor, ISSUERS_OWN)
         asked["names"].name(Secret(token))
         asked["names"].name(Secret(successor))
         scopes = asked["scopes"][:1] if narrows else asked["scopes"]
@@ -235,12 +252,14 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _pasted(self) -> str:
         self.secrets.append(f"pasted-{len(self.secrets):04}-b2d85063aa17c4e2")
+        self.watch.made(self.secrets[-1], self.case.request)
         return self.secrets[-1]
 
     @precondition(lambda self: self.asked and self.asked[0].about.asks is Asks.NEXT)
     @rule(
         method=st.sampled_from(["GET", "GET", "POST", "DELETE"]),
-        name=st.sampled_from(["X-Trace", "Authorization", "Accept"]),
+        name=st.sampled_from(["X-Trace", "Authorization", "Accept", "-Authorization"]),
+        elsewhere=st.sampled_from([False, False, False, True]),
         wish=st.one_of(
             st.none(),
             st.builds(
@@ -251,11 +270,15 @@ class AnyOrder(RuleBasedStateMachine):
             ),
         ),
     )
-    def the_person_edits(self, method: str, name: str, wish: TokenWish | None) -> None:
+    def the_person_edits(self, method: str, name: str, elsewhere: bool, wish: TokenWish | None) -> None:  # noqa: FBT001 - drawn
         value = f"Bearer {self._pasted()}" if name == "Authorization" else "by hand"
         old = self.case.request
-        edited = Request(method, old.origin, old.target, old.headers, None, old.transport)
-        edited = edited.with_header(name, Secret(value), Provenance(From.EDIT, "by hand"))
+        origin = STRANGER if elsewhere else old.origin
+        edited = Request(method, origin, old.target, old.headers, None, old.transport)
+        if name.startswith("-"):
+            edited = edited.without(name[1:])
+        else:
+            edited = edited.with_header(name, Secret(value), Provenance(From.EDIT, "by hand"))
         self._give(self.asked, Answer("edit" if wish is None else "token", request=edited, wish=wish))
 
     @precondition(lambda self: self.asked and self.asked[0].about.asks is Asks.NEXT)
@@ -310,6 +333,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert not self.asked
         assert not self.view.running
         assert (self.view.outcome is None) == self.cancelled
+        assert self.cancelled or self.task.result() in set(Outcome)
         if not self.cancelled:
             assert self.view.question is None
 
@@ -338,8 +362,6 @@ def fields_of(seen: GrantSeen) -> dict[str, Any]:
 
 def with_metadata(tools: Tools, metadata: IssuerMetadataSeen) -> Tools:
     """The tools with a gatherer that knows the issuer at once."""
-    from dataclasses import replace
-
     from tui401.model.probe import ProbeSpec, Touches
     from tui401.model.shown import Evidence
 

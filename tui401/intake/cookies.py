@@ -86,9 +86,8 @@ def _from_columns(line: str) -> Cookie | None:
     if len(columns) != 7 or not is_number(columns[4].strip(), 20) or not columns[5]:
         return None
     domain, tail, path, secure, expires, name, value = columns
-    return Cookie(
-        name, value, domain.removeprefix("."), tail.upper() == "TRUE", path, secure.upper() == "TRUE", int(expires)
-    )
+    ends = int(expires.strip())  # which takes more signs for blanks than int does
+    return Cookie(name, value, domain.removeprefix("."), tail.upper() == "TRUE", path, secure.upper() == "TRUE", ends)
 
 
 def _from_header(text: str) -> Cookie | None:

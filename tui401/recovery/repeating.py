@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +17,8 @@ KEY: Final = "more"
 
 AT_ONCE: Final = 5
 """Requests of one such choice at most."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 VARIED: Final = "as it is, once more"
 
@@ -33,7 +36,7 @@ def labels(evidence: Iterable[Evidence], attempt: int, left: int) -> tuple[str, 
     """Labels for that many sends, each its own, so that no answer takes the place of an earlier one."""
     mine = f"attempt:{attempt}"
     made = [e.content.label for e in evidence if isinstance(e.content, AnswerSeen) and e.subject == mine]
-    numbers = [int(n) for label in made if (n := label.removeprefix(REPEAT)) != label and n.isdigit()]
+    numbers = [int(n) for label in made if (n := label.removeprefix(REPEAT)) != label and _NUMBER.fullmatch(n)]
     first = 1 + max(numbers, default=0)
     return tuple(f"{REPEAT}{number}" for number in range(first, first + min(AT_ONCE, left)))
 

@@ -22,7 +22,7 @@ def numeric_date(value: Any) -> float | None:
     A number written as text is read too. None for anything else, booleans among them, and for what is not finite.
     """
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        value = float(value)
+        value = float(value.strip())  # which takes more signs for blanks than float does
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

@@ -9,6 +9,8 @@ from tui401.model.cause import Cause, Level, Manual, Remedy
 from tui401.model.facts import Facts
 from tui401.model.verdict import Step, Strength, Verdict
 
+_MAX_DIGITS: Final = 10  # of an age in seconds
+
 
 def judge_scope(facts: Facts) -> Verdict:
     """A token with fewer scopes is accepted and this one is not; else the token endpoint's words decide."""
@@ -34,7 +36,7 @@ def judge_step_up(facts: Facts) -> Verdict:
     says = []
     if levels:
         says.append(f"asked for is a sign-in of {' or '.join(levels[:4])}; the token shows {held or 'none'}")
-    if age.isdigit() and signed_in is not None:
+    if age.isascii() and age.isdigit() and len(age) < _MAX_DIGITS and signed_in is not None:
         says.append(f"asked for is one of the last {spoken(float(age))}; it was {spoken(facts.now.at - signed_in)} ago")
     if told is None:
         met = bool(levels) and held in levels
