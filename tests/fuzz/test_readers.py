@@ -138,6 +138,9 @@ def recordings() -> list[str]:
 @tries(120)
 @given(documents(recordings))
 @example('{"log":{"entries":[{"request":{"url":"http://h/"},"response":{"status":401,"content":{"text":"\\ud800"}}}]}}')
+@example(
+    '{"log":{"entries":[{"request":{"url":"http://h/","headers":[{"name":["\\ud800"],"value":{"a":"\\ud800"}}]},"response":{"status":401}}]}}'
+)
 def test_a_recording_of_anything_is_judged_or_told(text: str) -> None:
     with io.BytesIO(text.encode("utf-8", "surrogatepass")) as source:
         recording = Recording(HarFile(source, "x.har"), Knowledge(), everything=True)

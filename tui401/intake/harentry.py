@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -152,7 +153,9 @@ def _text(value: Any) -> str:
         return value if value.isascii() else value.encode("utf-8", "replace").decode()  # no half of a surrogate pair
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else ""
+    if not isinstance(value, dict | list):
+        return ""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
 
 
 def _number(value: Any) -> float | None:
