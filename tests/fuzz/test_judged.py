@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ from tui401.wire.visible import is_visible
 STEP_UP = 'Bearer error="insufficient_user_authentication", acr_values="a", max_age="{}"'
 SIGNED_IN = drawn.jwt({"alg": "RS256"}, {"auth_time": 1_700_000_000, "iss": "https://i.example"})
 HEADERS = st.dictionaries(st.sampled_from(("alg", "kid", "typ", "jku", "x5u", "crit", "jwk")), drawn.VALUES, max_size=4)
-ODD = st.one_of(
+ODD: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from((0, -1, 1e308, -1e308, 10**30, float("nan"), "0\x1f", "²", "9" * 5_000, "", [], {}, None)),
     drawn.VALUES,
 )

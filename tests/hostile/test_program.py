@@ -114,7 +114,7 @@ async def test_the_command_ends_with_a_code_and_within_its_memory(tmp_path: Path
     ended = dict(await asyncio.gather(*(one(at, name) for at, name in enumerate(names))))
     assert {name: (one.code, one.err) for name, one in ended.items() if one.code not in CODES} == {}
     assert {name: one.peak for name, one in ended.items() if not 0 < one.peak <= MOST} == {}
-    for name, one in ended.items():
-        assert "Traceback" not in one.err, name
-        assert is_visible(one.out + one.err, lines=True), name
-        assert not holds(one.out + one.err, TOKEN, SIGNATURE[:60], CLIENT_SECRET, REFRESH), name
+    for name, found in ended.items():
+        assert "Traceback" not in found.err, name
+        assert is_visible(found.out + found.err, lines=True), name
+        assert not holds(found.out + found.err, TOKEN, SIGNATURE[:60], CLIENT_SECRET, REFRESH), name

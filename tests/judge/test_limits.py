@@ -65,3 +65,12 @@ def test_what_was_found_about_another_credential_is_left_out() -> None:
     assert not bench.facts().keys
     assert bench.strength("token-signature-invalid") is Strength.UNKNOWN
     assert Bench(bearer(jwt())).refused(headers=invalid_token()).keys(Verified.BAD).facts().keys
+
+
+def test_a_request_that_met_an_outage_first_is_intermittent_once_it_was_accepted_and_refused() -> None:
+    bench = Bench(bearer(jwt(exp=NOW - 3600))).answer(503, (), "{}").clock("ntp", 0.0)
+    bench.answer(200, (), "{}", label="again-1")
+    assert bench.diagnosis().outcome.value != "intermittent"
+    bench.answer(401, EXPIRED, "{}", label="again-2")
+    assert bench.diagnosis().outcome.value == "intermittent"
+    assert bench.strength("token-expired") is not Strength.CONFIRMED

@@ -118,7 +118,8 @@ def intermittent(facts: Facts) -> bool:
         # A refusal can come as 200: the same answer again is no acceptance.
         mark = facts.response.signature
         return any(200 <= r.status < 300 and not (mark and r.signature == mark) for r in again)
-    return facts.response.status < 300 and any(r.status in REFUSALS for r in again)
+    met = [facts.response.status, *(r.status for r in again)]
+    return any(200 <= status < 300 for status in met) and any(status in REFUSALS for status in met)
 
 
 def _turned(facts: Facts, answer: AnswerSeen) -> bool:
