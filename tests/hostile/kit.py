@@ -128,6 +128,8 @@ async def hostile(play: Play, *, tls: ssl.SSLContext | None = None) -> AsyncIter
             with contextlib.suppress(OSError, ssl.SSLError, asyncio.CancelledError, TimeoutError):
                 async with asyncio.timeout(0.2):
                     await writer.wait_closed()
+            writer.transport.abort()  # nobody may read what is still to be written
+            await asyncio.sleep(0)
 
     listening = await asyncio.start_server(meet, "127.0.0.1", 0, ssl=tls)
     server.origin = Origin(server.origin.scheme, "127.0.0.1", listening.sockets[0].getsockname()[1])
@@ -135,6 +137,8 @@ async def hostile(play: Play, *, tls: ssl.SSLContext | None = None) -> AsyncIter
         yield server
     finally:
         listening.close()
+        for _turn in range(3):  # a connection that was just accepted has its task in the next turn
+            await asyncio.sleep(0)
         for task in tuple(running):
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
