@@ -15,7 +15,7 @@ MARKS: Final = frozenset(
         *("none", "credential", "bearer", "basic", "digest", "dpop", "api-key", "cookie", "signature", "negotiate"),
         *("raw", "other", "jwt", "jwe", "broken-jwt", "opaque", "empty", "placeholder", "token-endpoint"),
         *("in-authorization", "in-header", "in-query", "in-cookie", "in-body", "in-path", "password-grant", "sign-in"),
-        *("key", "own-token-header", "perhaps", "password"),
+        *("key", "own-token-header", "perhaps", "password", "authorize"),
     }
 )
 """What ``Says.when`` and ``Says.unless`` may name."""
@@ -63,8 +63,9 @@ class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             a place (``in-query`` …), ``signature`` (the request is signed, in whatever header), ``sign-in`` (it asks to
             sign in with a password), ``own-token-header`` and ``key`` (a header of its own that is named for a token,
             or not), ``perhaps`` (nothing in it is known for a credential, something may be one), ``password`` (a field
-            of it is named for a password), ``token-endpoint``, ``grant-`` and the grant, ``password-grant``,
-            ``asks-`` and a scheme that a challenge of the answer names, in lower case.
+            of it is named for a password), ``authorize`` (it asks an authorization endpoint for scopes),
+            ``token-endpoint``, ``grant-`` and the grant, ``password-grant``, ``asks-`` and a scheme that a challenge of
+            the answer names, in lower case.
         source: A public address that says so; "" where the dialect's own sources do.
         alone: The words are the server's own mark, so the dialect needs no other recognition for this entry.
         vague: The words go with many causes: the reading falls to ``possible`` where others name a cause exactly.

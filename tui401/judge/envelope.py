@@ -15,8 +15,8 @@ _NAMED: Final = re.compile(
     r"(?: \w+)?[.!]?$"
 )
 _INSIDE: Final = (
-    r"(?:(?:\w{0,40}(?:response|result|status|reply|output)|messages?|errors?|meta|header|head|fault|body|data|info|@\w{1,20})"
-    r"(?:\[0\])?\.){0,3}"
+    r"(?:\w{1,40}\.)?(?:(?:\w{0,40}(?:response|result|status|reply|output)|messages?|errors?|meta|header|head|fault"
+    r"|body|data|info|@\w{1,20})(?:\[0\])?\.){0,3}"
 )
 """What an envelope's own fields stand in at some servers; records in a list of results have other names."""
 _FAILED: Final = re.compile(
@@ -28,8 +28,12 @@ _FAILED: Final = re.compile(
     r"|(?:err_?code|errno|ret(?:_?code)?|error_?code|res(?:ult|p(?:onse)?)_?code|(?:sub_?)?code): "
     r"(?!0+$|1$|2\d\d$|ok$|success\w*$)\S)"
 )
-
-
+_SENTENCE: Final = re.compile(r"(?![\w.\[\]@-]{1,60}: )[^\n{}<>=]{1,200}\Z")
+_REFUSING: Final = re.compile(
+    r"(?i)\b(?:invalid|incorrect|wrong|denied|unauthori[sz]ed|forbidden|fail(?:ed|ure)|errors?"
+    r"|not (?:valid|allowed|permitted|authori[sz]ed))\b"
+)
+"""What one sentence says that is all of a body and no field of anything."""
 _FORBIDS: Final = re.compile(r"(?i)403|forbidden|(?:permission|access) denied")
 _TRAILER: Final = re.compile(r"(?m)^grpc-status: (16|7)$")
 """UNAUTHENTICATED and PERMISSION_DENIED (gRPC over HTTP/2, "Responses"): the status of HTTP is 200 with them."""
@@ -68,4 +72,8 @@ def names_refusal(status: int, body: str) -> int:
 
 def tells_failure(status: int, body: str) -> bool:
     """Whether a success by its status tells of a failure at the top of its body: there clear words refuse."""
-    return 200 <= status < 300 and len(body) <= _LONGEST and _FAILED.search(body) is not None
+    if not 200 <= status < 300 or len(body) > _LONGEST:
+        return False
+    return _FAILED.search(body) is not None or (
+        _SENTENCE.match(body) is not None and _REFUSING.search(body) is not None
+    )

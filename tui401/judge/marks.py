@@ -59,6 +59,8 @@ def read(request: RequestShown, credentials: Sequence[CredentialSeen], *, saniti
     grant = next(iter(form.get("grant_type", [])), "")
     if request.method.upper() == "POST" and (grant or path.endswith(("/token", "/oauth/access_token"))):
         found.add("token-endpoint")
+    if "authorize" in path and "scope=" in query:
+        found.add("authorize")
     if grant:
         found.add(f"grant-{grant}")
         if grant == "password":

@@ -51,6 +51,8 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
         told = _at_a_token_endpoint(thing, state, marks)
         if told is not None:
             return told
+    if thing == "scope" and "authorize" in marks and state in ("invalid", "denied"):
+        return "scope-rejected", _LIKELY, False
     if thing in _PLAIN and state in _PLAIN[thing][1]:
         return _PLAIN[thing][0], _LIKELY, False
     if thing in _OF_TOKENS:

@@ -24,6 +24,10 @@ _IN_BODY: Final = re.compile(
     r"|secret|credential|api_?key|\w_?key[\"'<]?\s{0,3}[:=>]|authenticat|\blog_?in\w*\("
 )
 """Words by which a body says that it carries what signs a caller in."""
+_MIXED: Final = re.compile(
+    r"[=:>]\s{0,3}[\"']?(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{16,128}(?:[\"'&<\s,}]|\Z)"
+)
+"""A value of letters and digits that may be a key, whatever its field is called; identifiers of records have dashes."""
 _MOST_BODY: Final = 16_384
 _NAMED: Final = re.compile(
     r"(?i)(?:^|[-_])(?:auth|token|key|secret|sign|sig|mac|hmac|pass|session|credential)s?(?:[-_]|$)"
@@ -70,7 +74,8 @@ def perhaps_elsewhere(request: RequestShown) -> str:
             continue
         if name in _SHORT or weigh(name) > Weight.PLAIN or _HASH.fullmatch(value) or "\u2039" in value:
             return f"the parameter {name}"
-    return "the body" if _IN_BODY.search(request.body[:_MOST_BODY]) else ""
+    body = request.body[:_MOST_BODY]
+    return "the body" if _IN_BODY.search(body) or _MIXED.search(body) else ""
 
 
 def perhaps_keys(request: RequestShown) -> tuple[str, ...]:

@@ -36,6 +36,12 @@ _OTHER: Final = re.compile(
     r"|user[- ]agent|vpn|certificate|csrf|signature|timestamp|clock|password|passcode|pin|otp|email|username)\b"
 )
 
+_WRONG: Final = re.compile(
+    r"(?i)\b(?:authentication|authori[sz]ation|login|log-in|sign-?in) (?:has |was )?(?:failed|failure|rejected)\b"
+    r"|\b(?:invalid|incorrect|wrong|bad|unknown|rejected|expired|revoked)\b"
+)
+_MIXED: Final = re.compile(r"/(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{14,128}(?:[/?;]|\Z)")
+"""A part of a path that may be a key: letters and digits without a dash."""
 _OF_PASSWORDS: Final = frozenset({"password", "username"})
 
 
@@ -73,7 +79,7 @@ def judge(facts: Facts) -> Verdict:
         but = f"unless the header {perhaps[0]} is meant as one"
         return verdict(SLUG, Strength.LIKELY, why, but, quoted(told), cites=cites)
     if told is None or told.strength < Strength.CONFIRMED:
-        inside = asked.perhaps_elsewhere(facts.request)
+        inside = _inside(facts)
         # Where the challenge itself says that nothing came, the page below it is a stock one.
         plain = any(s.cause == SLUG and s.where == "challenge" and s.strength >= Strength.LIKELY for s in facts.said)
         other = "" if plain else _speaks_of_other(facts)
@@ -96,6 +102,18 @@ def _meant_to_carry_one(facts: Facts) -> bool:
     """Whether somebody names who issues tokens for this API, and no gateway or edge was seen to answer."""
     known = facts.known
     return known is not None and bool(known.issuer) and facts.who.kind not in ("edge", "gateway", "proxy")
+
+
+def _inside(facts: Facts) -> str:
+    """Where in its address or body the request may carry what was refused, for a person; or "".
+
+    Words that call something wrong are of something that came: where any field was sent, they may be of it.
+    """
+    found = asked.perhaps_elsewhere(facts.request)
+    if found or facts.response is None or not _WRONG.search(texts.body(facts.response)):
+        return found
+    address, _, query = facts.request.url.partition("?")
+    return "the body" if facts.request.body else "the address" if query or _MIXED.search(address) else ""
 
 
 def _speaks_of_other(facts: Facts) -> str:
