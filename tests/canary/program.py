@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import seen
 from canary_case import Laden
 from canary_search import Canary
 from loopback import Answer, Issuer, Loopback, Seen, TimeServer, echo_headers, echo_html, echo_json, response
@@ -150,6 +151,7 @@ class World:
             given: Standard input.
             state: The name of its state folder.
         """
+        seen.command(argv)
         start = ["-c", program] if program else ["-m", "tui401"]
         child = subprocess.Popen(
             [sys.executable, *start, *argv],
@@ -194,10 +196,11 @@ class World:
         kept = self.tools / "started"
         return kept.read_bytes() if kept.exists() else b""
 
-    def terminal(self, *argv: str, program: str = "") -> Terminal:
-        """The program on a terminal of its own."""
+    def terminal(self, *argv: str, program: str = "", state: str = "", **env: str) -> Terminal:
+        """The program on a terminal of its own, with more in its environment."""
+        seen.command(argv)
         start = ["-c", program] if program else ["-m", "tui401"]
-        return Terminal([sys.executable, *start, *argv], self.env(), self.home, self)
+        return Terminal([sys.executable, *start, *argv], {**self.env(state), **env}, self.home, self)
 
 
 class Terminal:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from contextlib import suppress
 from unittest.mock import patch
 
+from camera import Camera, wizard
 from canary_case import Laden
 from program import World, world_of
 from surfaces import surface
-from surfaces_program import KEPT, Camera, kept_case, wizard
+from surfaces_program import KEPT, kept_case
 from textual import events
 from textual.pilot import Pilot
 from wizard import lines_of, settle, until
@@ -27,6 +29,7 @@ from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.widgets.valuefield import ValueField
 
 MOST_LINES = 60
+GOES_ON = "goes-on"
 _WALKS: dict[int, tuple[Camera, str]] = {}
 
 
@@ -49,7 +52,7 @@ async def written(app: Wizard, pilot: Pilot[None], camera: Camera, typed: str, p
         else:
             for sign in value:
                 await pilot.press(sign)
-                camera.take()
+                camera.take(whole=False)
         await settle(pilot)
         camera.take()
         await pilot.press("enter")
@@ -133,12 +136,13 @@ async def editor_holds(loaded: Laden) -> str:
 @surface("a kept case that goes on: what is asked for again, and before it is sent")
 async def goes_on(loaded: Laden) -> str:
     case, world = kept_case(loaded), world_of(loaded)
-    with patch.dict(os.environ, world.env(KEPT)):
+    shutil.copytree(world.states / KEPT, world.states / GOES_ON)  # others look at the case as it was
+    with patch.dict(os.environ, world.env(GOES_ON)):
         shelf = adapters.Shelf(state_folder)
         assert shelf.journal is not None
         saved = shelf.journal.load(case)
         shelf.close()
-    async with wizard(world, saved=saved, kept=True, state=KEPT) as (app, pilot):
+    async with wizard(world, saved=saved, kept=True, state=GOES_ON) as (app, pilot):
         camera = Camera(app)
         await until(pilot, lambda: app.session is not None)
         await pilot.press("escape")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
+from camera import Camera, wizard
 from canary_case import Laden
 from program import Ran, World, once, world_of
 from surfaces import surface
-from surfaces_program import Camera, wizard
 from wizard import settle, until
 
 from tui401.cli.arguments import parser_for

@@ -12,11 +12,13 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from camera import Camera, wizard
 from canary_case import Laden
 from canary_search import Canary
 from loopback import Issuer, Loopback, Seen, response
 from program import World, world_of
 from surfaces import surface
+from wizard import settle
 
 from tests.timeless import timeless
 from tui401.cli.headless import Listener
@@ -26,6 +28,7 @@ from tui401.model.events import Event
 from tui401.model.fix import Answer, Asks, Question
 from tui401.model.saved import encode
 from tui401.recovery import recover
+from tui401.ui.screens.signin import SignInScreen
 
 FIXES = ("fix:new-token:authorization_code", "fix:new-token:device_code", "fix:new-token:command")
 
@@ -193,3 +196,21 @@ async def device_endpoint(loaded: Laden) -> bytes:
     received = (await signed_in(loaded)).device
     lines = [line for line in received.split(b"\r\n") if not line.lower().startswith(b"authorization:")]
     return b"\n".join(lines).replace(secret.reveal().encode(), b"")
+
+
+@surface("a sign-in: its screen, what its widgets hold, and what it copies")
+async def screen(loaded: Laden) -> str:
+    made = await signed_in(loaded)
+    async with wizard(world_of(loaded)) as (app, pilot):
+        camera = Camera(app)
+        for question in made.questions:
+            if question.asks is Asks.SIGN_IN:
+                await app.push_screen(SignInScreen(question, {}))
+                await settle(pilot)
+                camera.take()
+                await pilot.press("c", "k")
+                await settle(pilot)
+                camera.take()
+        held = app.clipboard
+    assert "WDJB-MJHT" in held + "".join(camera.text)
+    return "\n".join([held, *camera.text, *camera.svg, *camera.held])
