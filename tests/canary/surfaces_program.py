@@ -143,7 +143,7 @@ def cases(loaded: Laden) -> bytes:
 def report_markdown(loaded: Laden) -> bytes:
     ran = world_of(loaded).run("report", kept_case(loaded), state=KEPT)
     assert ran.out.startswith(b"#"), ran.err
-    return ran.out + ran.err
+    return ran.out + ran.err + written_as(loaded, "kept.md")
 
 
 @surface("report .json")
