@@ -43,12 +43,14 @@ async def begun(world: World, app: Wizard, pilot: Pilot[None]) -> None:
 
 
 async def written(app: Wizard, pilot: Pilot[None], camera: Camera, typed: str, pasted: str) -> None:
-    """Three new headers: two whose secret is typed letter by letter, one whose secret is pasted."""
+    """Three new headers: two whose secret is typed, one of them looked at after each letter, one with it pasted."""
     for begins, value in (("Authorization: Bearer ", typed), ("X-Anything: ", typed), ("X-API-Key: ", pasted)):
         await pilot.press("a", *("space" if sign == " " else sign for sign in begins))
         if value is pasted:
             app.post_message(events.Paste(f"{value}\r"))
             await settle(pilot)
+        elif begins.startswith("X-"):
+            await pilot.press(*value)
         else:
             for sign in value:
                 await pilot.press(sign)
