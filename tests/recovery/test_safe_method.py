@@ -69,7 +69,7 @@ async def test_it_asks_before_the_method_goes_out_again_and_names_the_way_withou
     asked = next(q for q in ran.questions if q.asks is Asks.EXPERIMENT)
     assert [c.key for c in asked.choices] == ["yes", INSTEAD, "no"]
     assert "POST can change something" in asked.lines[0]
-    assert "by GET or OPTIONS" in asked.choices[1].label
+    assert "by GET, HEAD or OPTIONS" in asked.choices[1].label
 
 
 async def test_in_its_place_get_goes_out_first_without_and_then_with_the_credential() -> None:
@@ -93,6 +93,15 @@ async def test_options_stands_in_where_get_is_not_there() -> None:
     async with by_method(answer) as server:
         await told(plain_case(server.url, *BEARER, "-X", "DELETE"), choosing(INSTEAD))
     assert sent(server) == [("DELETE", True), ("GET", False), ("OPTIONS", False), ("OPTIONS", True)]
+
+
+async def test_head_stands_in_where_the_server_names_it_in_place_of_get() -> None:
+    def answer(method: str, credential: bool) -> bytes:  # noqa: ARG001, FBT001 - two marks of a request
+        return reply("405 Method Not Allowed", "Allow: HEAD, post") if method == "GET" else REFUSED
+
+    async with by_method(answer) as server:
+        await told(plain_case(server.url, *BEARER, "-X", "DELETE"), choosing(INSTEAD))
+    assert sent(server) == [("DELETE", True), ("GET", False), ("HEAD", False), ("HEAD", True)]
 
 
 async def test_it_is_offered_once_and_among_what_can_be_tried() -> None:

@@ -19,7 +19,8 @@ from tui401.model.fix import TokenWish
 from tui401.model.http import Header, Request
 from tui401.model.secret import Secret
 from tui401.ui.app import Wizard
-from tui401.ui.screens.edit import EditScreen, lint
+from tui401.ui.lint import lint
+from tui401.ui.screens.edit import EditScreen
 from tui401.ui.screens.recovery import RecoveryScreen
 from tui401.ui.screens.start import StartScreen
 from tui401.ui.widgets.action import Action

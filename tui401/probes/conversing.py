@@ -78,7 +78,9 @@ def stand_in(original: Request, facts: Facts) -> Generator[Variant, Exchange, Re
     if before is not None and before.status in REFUSALS:
         method = before.hops[0].request.method if before.hops else "GET"
         return by(original, method)
-    for method in ("GET", "OPTIONS"):
+    left = ["GET", "OPTIONS"]
+    while left:
+        method = left.pop(0)
         candidate = by(original, method)
         came = yield Variant(
             STAND_IN, f"without any credential, by {method}", places.without_credentials(candidate), substitute=True
@@ -87,7 +89,15 @@ def stand_in(original: Request, facts: Facts) -> Generator[Variant, Exchange, Re
             return candidate
         if status_of(came) not in _NOT_FOR_THIS_METHOD:
             return None
+        if method == "GET" and "HEAD" in _allowed(came):  # seldom without GET, so it is tried where it is named
+            left.insert(0, "HEAD")
     return None
+
+
+def _allowed(exchange: Exchange) -> frozenset[str]:
+    """The methods that an answer names in ``Allow`` (RFC 9110, section 10.2.1)."""
+    values = exchange.response.values("Allow") if exchange.response is not None else ()
+    return frozenset(method.strip().upper() for value in values for method in value.reveal().split(","))
 
 
 def by(original: Request, method: str) -> Request:

@@ -22,7 +22,7 @@ def can_help(facts: Facts) -> bool:
 
 SPEC: Final = ProbeSpec(
     name=NAME,
-    title="the same address by GET or OPTIONS, which can change nothing",
+    title="the same address by GET, HEAD or OPTIONS, which can change nothing",
     why="tells whether the credential is refused there too, or only for what can change something",
     touches=Touches.API,
     sends=2,

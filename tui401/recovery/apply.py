@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from typing import Final
 
 from tui401.model.cause import Remedy
 from tui401.model.fix import Fix, FixKind
-from tui401.model.http import From, Origin, Provenance, Request
+from tui401.model.http import From, HeldBack, Origin, Provenance, Request
 from tui401.model.secret import Secret
 from tui401.model.shown import Place, TokenShown
 from tui401.wire import authorization, places
@@ -74,6 +75,8 @@ def with_pasted(request: Request, given: Secret[str], scheme: str = "Bearer") ->
     located = places.locate(request)
     first = located[0] if located else None
     bare = _SCHEME.sub("", text).strip(_AROUND)
+    if request.held is not None:
+        return _held_back(request, request.held, text, bare, provenance)
     if first is not None and first.place is not Place.AUTHORIZATION:
         return places.with_credential(request, first, Secret(bare), provenance)
     if bare != text:
@@ -82,6 +85,20 @@ def with_pasted(request: Request, given: Secret[str], scheme: str = "Bearer") ->
     if used.lower() == "basic":
         bare = _as_basic(bare, first.value.reveal() if first is not None else "")
     return request.with_header("Authorization", Secret(f"{used} {bare}"), provenance)
+
+
+def _held_back(request: Request, held: HeldBack, text: str, bare: str, provenance: Provenance) -> Request:
+    """The request with another user and password to answer the challenge with, or a credential of another scheme."""
+    if bare != text:
+        return replace(request, held=None).with_header("Authorization", Secret(text), provenance)
+    user, colon, password = bare.partition(":")
+    other = replace(
+        held,
+        user=Secret(user) if colon else held.user,
+        password=Secret(password if colon else bare),
+        provenance=provenance,
+    )
+    return replace(request.without("Authorization"), held=other)
 
 
 def _as_basic(given: str, before: str) -> str:

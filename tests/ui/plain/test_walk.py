@@ -177,17 +177,18 @@ async def test_the_request_is_changed_by_hand_undone_and_sent() -> None:
         *("= Change the request by hand", "= Add a header", "X-Tenant", "blue"),
         *("= Add a header", "not a header", "x", "= Undo"),
         *("= Add a header", "X-Second", "1", "= Take a header out", "= X-Second"),
-        *("= Write a line anew", "= Authorization", "Bearer another-credential-1234"),
+        *("= Write a line anew", "= Authorization", "Bearer  another-credential-1234"),
         *("= Send it", "= Done"),
     )
     (answer,) = told.replay.answers
     assert answer.key == "edit"
     assert answer.request is not None
     assert [(h.name, h.value.reveal()) for h in answer.request.headers] == [
-        ("Authorization", "Bearer another-credential-1234")
+        ("Authorization", "Bearer  another-credential-1234")
     ]
     assert "A header is a name, a colon and a value: Accept: application/json" in told.text
     assert "another-credential" not in told.text
+    assert any("2 spaces" in line for line in told.terminal.said)  # and what a server may trip over is said
 
 
 async def test_what_changed_lately_is_said_in_words() -> None:

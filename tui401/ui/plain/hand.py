@@ -11,14 +11,16 @@ from tui401.ui.draft import (
     Draft,
     DraftError,
     body_text,
+    header_line,
     with_body,
     with_header_at,
     with_request_line,
     without_header_at,
 )
 from tui401.ui.editing import editing_of
+from tui401.ui.lint import lint
 from tui401.ui.plain.asking import Asker, GoneError, Way
-from tui401.ui.plain.lines import spoken
+from tui401.ui.plain.lines import lines, spoken
 from tui401.wire import redact
 
 if TYPE_CHECKING:
@@ -81,7 +83,9 @@ class Hand:
         return self._names.hints()
 
     def _ways(self) -> list[Way[str]]:
-        self._asker.say(["", "The request as it would be sent:", *self._shown()])
+        request = self.draft.request
+        told = (block for header in request.headers for block in lint(header_line(header), request))
+        self._asker.say(["", "The request as it would be sent:", *self._shown(), *lines(told, self._hints)])
         ways = [Way("Write a line anew", "change"), Way("Add a header", "add")]
         if self.draft.request.headers:
             ways.append(Way("Take a header out", "remove"))

@@ -12,17 +12,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 
 from tui401.model.fix import TokenWish
-from tui401.model.http import Header, Request
+from tui401.model.http import Request
 from tui401.model.names import Names
 from tui401.model.secret import Secret
-from tui401.ui.blocks import Block, Gap, Head, Marked, Para, Tone
+from tui401.ui.blocks import Block, Gap, Head, Para, Tone
 from tui401.ui.difference import changes, request_lines
 from tui401.ui.draft import (
     Draft,
     DraftError,
     body_text,
     header_line,
-    length_stated,
     request_line,
     with_body,
     with_header_at,
@@ -31,6 +30,7 @@ from tui401.ui.draft import (
     without_header_at,
 )
 from tui401.ui.editing import Edited, Editing
+from tui401.ui.lint import lint
 from tui401.ui.screens.base import WizardScreen
 from tui401.ui.widgets.action import Action, Toggle
 from tui401.ui.widgets.blocks import Blocks
@@ -40,7 +40,6 @@ from tui401.ui.widgets.lines import Line, TopLine
 from tui401.ui.widgets.page import Page
 from tui401.ui.widgets.valuefield import ValueField
 from tui401.wire import fields, redact, spans
-from tui401.wire.placeholder import is_placeholder
 
 _LINE, _BODY, _NEW = "line", "body", "new"
 _DEFAULT = "audience:"  # the issuer's own
@@ -442,43 +441,6 @@ class EditScreen(WizardScreen[Edited]):
         if action == "reveal" and self._field is not None and self._field.revealed:
             return "hide"
         return description
-
-
-def lint(line: Secret[str], request: Request) -> tuple[Block, ...]:
-    """What a server may trip over in a header line; its secrets are masked."""
-    name, colon, value = line.reveal().partition(":")
-    if not colon:
-        return ()
-    header = Header(name.strip(), Secret(value.removeprefix(" ")))
-    alone = Request("GET", request.origin, Secret("/"), (header,))
-    made: list[Block] = []
-    for seen in redact.credentials(alone, Names()).credentials:
-        made += [
-            Marked(f"{header.name}: {seen.masked}", len(header.name) + 2 + d.at, d.length, d.says) for d in seen.defects
-        ]
-    if header.named("Authorization"):
-        if not header.value and not made:
-            made.append(Para("Nothing stands where the credential should.", Tone.WARN, mark="!"))
-        if len(request.values("Authorization")) > 1:
-            made.append(
-                Para(
-                    "There are two Authorization headers; servers read one, and not all the same one.",
-                    Tone.WARN,
-                    mark="!",
-                )
-            )
-        if is_placeholder(header.value.reveal()):
-            made.append(Para("It is sent as it stands here: no variable is filled in.", Tone.QUIET, mark="!"))
-    wrong = length_stated(request) if header.named("Content-Length") else None
-    if wrong is not None:
-        made.append(
-            Para(
-                f"It says {wrong[0]}, and the body has {wrong[1]} bytes. Without this header it is counted.",
-                Tone.WARN,
-                mark="!",
-            )
-        )
-    return tuple(made)
 
 
 def _about(key: str) -> str:
