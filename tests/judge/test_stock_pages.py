@@ -130,3 +130,37 @@ def test_a_403_of_the_edge_stays_open_whatever_is_known_of_the_api() -> None:
     page = "<html><title>ERROR: The request could not be satisfied</title><h1>403 ERROR</h1>Request blocked.</html>"
     bench = Bench().refused(page, edge, status=403).known(issuer=ISSUER)
     assert bench.strength("header-missing") <= Strength.POSSIBLE
+
+
+# -- claims that the API counts on -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Missing claim: sub",
+        'Token is missing the "user_id" claim',
+        "exp claim is required",
+        "JWT missing required claims: [tenant]",
+        "token does not contain the 'email' claim",
+        "required claim missing: tenant",
+    ],
+)
+def test_a_token_without_a_claim_is_of_another_kind_and_not_expired(says: str) -> None:
+    bench = Bench(bearer(jwt())).refused(json.dumps({"error": says}))
+    assert bench.root() == ("token-type-wrong", "likely")
+    assert bench.facts().says("token-expired") is None
+
+
+@pytest.mark.parametrize(
+    ("says", "cause"),
+    [
+        ("The aud claim is missing", "audience-mismatch"),
+        ("The iss claim is missing", "issuer-mismatch"),
+        ("Missing scope claim", "scope-insufficient"),
+        ("exp claim check failed", "token-expired"),
+    ],
+)
+def test_a_claim_with_a_cause_of_its_own_keeps_it(says: str, cause: str) -> None:
+    token = jwt(exp=NOW - 7200) if cause == "token-expired" else jwt()
+    assert Bench(bearer(token)).refused(json.dumps({"error": says})).root()[0] == cause
