@@ -47,7 +47,7 @@ def test_a_signal_gives_the_terminal_back(tmp_path: Path, name: str) -> None:
         assert screen.left() == []
 
 
-@pytest.mark.parametrize("least", [1, 60, 200, 1500])
+@pytest.mark.parametrize("least", [1, 200, 1500])
 def test_a_signal_while_the_terminal_is_set_up_gives_it_back(tmp_path: Path, least: int) -> None:
     with tui401(tmp_path) as screen:
         while len(screen.stream) < least:
@@ -58,15 +58,14 @@ def test_a_signal_while_the_terminal_is_set_up_gives_it_back(tmp_path: Path, lea
         assert "a fault of its own" not in screen.text
 
 
-@pytest.mark.parametrize("second", ["SIGHUP", "SIGTERM"])
-def test_a_second_signal_while_it_ends_changes_nothing(tmp_path: Path, second: str) -> None:
+def test_a_second_signal_while_it_ends_changes_nothing(tmp_path: Path) -> None:
     with tui401(tmp_path) as screen:
         screen.until(FIRST)
         screen.process.send_signal(signal.SIGTERM)
         while b"\x1b[?2004l" not in screen.stream:
             screen.read(0.001)
             if screen.process.poll() is None:
-                screen.process.send_signal(number(second))
+                screen.process.send_signal(signal.SIGHUP)
         screen.end()
         assert had_it(screen)
         assert screen.left() == []
@@ -110,7 +109,7 @@ def test_a_stopped_wizard_gives_the_terminal_back_until_it_goes_on(tmp_path: Pat
         assert screen.left() == []
 
 
-@pytest.mark.parametrize("name", SIGNALS)
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
 def test_a_password_s_prompt_gives_the_echo_back(tmp_path: Path, name: str) -> None:
     (tmp_path / "failing.txt").write_text('curl https://api.example.com/v1 -H "Authorization: Bearer $NOWHERE"')
     with tui401(tmp_path, "diagnose", "failing.txt") as screen:

@@ -16,8 +16,8 @@ import pytest
 
 from tui401.journal import Journal
 
-TIMES: Final = int(os.environ.get("TUI401_TEST_KILLS", "8"))
-"""How often a writer is killed: a few times here, a hundred times and more before a release."""
+TIMES: Final = int(os.environ.get("TUI401_TEST_KILLS", "25"))
+"""How often a writer is killed: 25 times here, five hundred times before a release."""
 _A_FILE: Final = 10  # kills that one file takes, each with the log that the one before left
 WRITER: Final = """
 import os, sys
