@@ -16,6 +16,9 @@ from pseudo import Screen, environment, tui401
 from refusing import Refusing
 
 from tui401.cli.run import UNWRITTEN
+from tui401.journal import Journal
+from tui401.model.events import CaseOpened
+from tui401.model.shown import KnownSeen, Redacted, RequestShown
 
 REFUSED = (0, 60_000, 120_000)
 """Bytes that a file may have: none, less than a case takes, more than that."""
@@ -158,6 +161,26 @@ def test_every_command_says_that_a_home_is_read_only(read_only: Path, argv: list
     assert b"a fault of its own" not in ran.stderr
     if argv[0] != "token":
         assert b"ermission denied" in ran.stdout + ran.stderr, ran.stderr
+
+
+def test_kept_cases_can_be_read_in_a_home_that_cannot_be_written(tmp_path: Path) -> None:
+    if os.geteuid() == 0 and not AS_USER:
+        pytest.skip("root may write everywhere, and there is no setpriv to take that right away")
+    state = tmp_path / "state"
+    request = RequestShown(method="GET", url=Redacted("https://api.example.com/v1/orders"))
+    with Journal(state / "journal.sqlite3") as journal:
+        journal.record("7f3a0001", CaseOpened(case="7f3a0001", request=request, known=KnownSeen(), at=1.0))
+    for path in (*state.iterdir(), state):
+        path.chmod(0o500)
+    for argv in (["cases"], ["report", "7f3a"], ["compare", "--offline", "7f3a", "7f3a"]):
+        ran = run(tmp_path, *argv)
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stderr == b""
+        assert b"7f3a0001" in ran.stdout or argv[0] == "compare"
+    refused = run(tmp_path, "cases", "--delete", "7f3a")
+    assert refused.returncode == 2
+    assert b"ermission denied" in refused.stderr
+    assert sorted(path.name for path in state.iterdir()) == ["journal.sqlite3"]
 
 
 def test_a_read_only_home_is_told_on_the_screen(read_only: Path) -> None:

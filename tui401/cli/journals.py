@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 _LONGEST = 1_000  # characters of a sentence that names files
 
 
-def opened() -> Journal:
+def opened(*, reading: bool = False) -> Journal:
     """The journal; where it was damaged, a sentence says what was saved.
+
+    Args:
+        reading: Nothing is to be written, so that one in a read-only home will do.
 
     Raises:
         JournalError: when it cannot be used.
     """
     from tui401.journal import Journal  # noqa: PLC0415 - most commands get here late
 
-    journal = Journal(state_folder() / "journal.sqlite3")
+    journal = Journal(state_folder() / "journal.sqlite3", reading=reading)
     if journal.told:
         say(journal.told)
     return journal

@@ -17,7 +17,7 @@ from tui401.wire.visible import visible
 def cases(options: argparse.Namespace) -> int:
     """Lists kept cases, or deletes one."""
     try:
-        with journals.opened() as journal:
+        with journals.opened(reading=not options.delete) as journal:
             if options.delete:
                 case = journal.load(options.delete).case
                 journal.delete(case)

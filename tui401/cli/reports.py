@@ -107,7 +107,7 @@ def _kept(case: str) -> CaseView:
     from tui401.model.view import CaseView, apply  # noqa: PLC0415 - the same
 
     try:
-        with journals.opened() as journal:
+        with journals.opened(reading=True) as journal:
             saved = journal.load(case)
     except JournalError as error:
         raise UsageError(str(error)) from error

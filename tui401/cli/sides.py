@@ -98,7 +98,7 @@ def _entry(har: HarFile, index: int, name: str) -> Entry:
 def _of_case(prefix: str) -> Side:
     """A kept case: redacted, so that it can be compared and not sent."""
     try:
-        with journals.opened() as journal:
+        with journals.opened(reading=True) as journal:
             saved = journal.load(prefix)
     except JournalError as error:
         raise UsageError(str(error)) from error

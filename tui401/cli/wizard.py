@@ -242,17 +242,14 @@ def leaving_lines(view: CaseView, *, kept: bool = True) -> tuple[str, ...]:
 
 def _kept(what: str) -> SavedCase:
     """A case of the journal by the beginning of its name."""
-    from tui401.journal import JournalError  # noqa: PLC0415 - only for kept cases
+    from tui401.cli import journals  # noqa: PLC0415 - only for kept cases
+    from tui401.journal import JournalError  # noqa: PLC0415 - the same
 
-    shelf = adapters.Shelf(state_folder)
     try:
-        if shelf.journal is None:
-            raise UsageError(f"There is no file {what!r}. {shelf.trouble}")
-        return shelf.journal.load(what)
+        with journals.opened(reading=True) as journal:
+            return journal.load(what)
     except JournalError as error:
         raise UsageError(f"There is no file {what!r}. {error}") from error
-    finally:
-        shelf.close()
 
 
 def _with_events(saved: SavedCase) -> SavedCase:

@@ -98,10 +98,37 @@ def opened(path: Path, *, durable: bool = False, looked: bool = False) -> sqlite
     return db
 
 
+def for_reading(path: Path) -> sqlite3.Connection | None:
+    """The file as it lies there, in a folder that cannot be written; None where its log holds more than it does.
+
+    Raises:
+        sqlite3.Error: when it cannot be read.
+        NewerError: when a newer version wrote it.
+        DamagedError: when its content cannot be used.
+    """
+    with contextlib.suppress(OSError):
+        if Path(f"{path}-wal").stat().st_size:
+            return None
+    if not path.is_file():
+        return None
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    db.text_factory = _as_text
+    try:
+        _look_through(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _as_text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
 def connected(path: Path) -> sqlite3.Connection:
     """A connection that gives a text with a damaged character all the same."""
     db = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
-    db.text_factory = lambda data: data.decode("utf-8", "replace")
+    db.text_factory = _as_text
     return db
 
 

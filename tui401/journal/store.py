@@ -12,7 +12,7 @@ from typing import Self
 
 from tui401.journal.damage import replaced
 from tui401.journal.line import LOCKOUT_SECONDS, count_refused, summarise
-from tui401.journal.opening import VERSION, DamagedError, NewerError, is_damage, opened
+from tui401.journal.opening import VERSION, DamagedError, NewerError, for_reading, is_damage, opened
 from tui401.locking import LockError
 from tui401.model.events import Event, Found
 from tui401.model.saved import SavedCase, decode_change, decode_event, decode_least, encode
@@ -44,6 +44,7 @@ class Journal:
 
     Args:
         path: The file; its folder is made with mode 0700, the file has 0600.
+        reading: Nothing is to be written, so that a file in a place without rights or room will do.
 
     Attributes:
         told: A sentence for the person on what was damaged and saved, "" where nothing was.
@@ -52,7 +53,7 @@ class Journal:
         JournalError: when the folder or file cannot be used.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
         self.path = path
         self.told = ""
         try:
@@ -71,6 +72,11 @@ class Journal:
                 "left as they are. This recovery goes on; it cannot be opened again later."
             ) from newer
         except (OSError, sqlite3.Error, DamagedError, LockError) as error:
+            with contextlib.suppress(OSError, sqlite3.Error, DamagedError, NewerError):
+                held = for_reading(path) if reading else None
+                if held is not None:
+                    self._db = held
+                    return
             raise JournalError(
                 f"Cases cannot be kept in {path}: {error}. This recovery goes on; it cannot be opened again later."
             ) from error
