@@ -55,7 +55,7 @@ NAMED = st.dictionaries(
 )
 
 
-@tries(150)
+@tries(80)
 @given(
     st.one_of(
         st.builds(drawn.jwt, HEADERS, NAMED),

@@ -108,13 +108,14 @@ async def test_a_handshake_that_goes_wrong_is_told(tmp_path: Path) -> None:
     gc.collect()  # a connection that was not closed is an error of this test and not of a later one
 
 
-@pytest.mark.parametrize("name", answers_tls.SECURED)
-async def test_what_breaks_off_under_tls_is_told(name: str, tmp_path: Path) -> None:
+async def test_what_breaks_off_under_tls_is_told(tmp_path: Path) -> None:
     ca = Authority.make(tmp_path / "ca")
     tls = ca.server_context("127.0.0.1")
-    ran = await against_api(answers_tls.SECURED[name], "--cacert", ca.file, limit=1.0, tls=tls)
-    assert ran.complaints == []
-    assert (unreachable({name: ran}) == set()) is (name == "breaks off in the body")
+    ran = await all_of(
+        answers_tls.SECURED, lambda play: against_api(play, "--cacert", ca.file, limit=1.0, tls=tls), beside=10
+    )
+    assert complaints(ran) == {}
+    assert set(ran) - unreachable(ran) == {"breaks off in the body"}
 
 
 @pytest.mark.parametrize(
@@ -147,8 +148,9 @@ async def test_a_time_server_that_tells_no_time_is_not_believed() -> None:
         name: [clock_of(piece) for piece in one.view.evidence if piece.subject == "machine" and piece.by == "clock"]
         for name, one in ran.items()
     }
-    assert {name for name, found in read.items() if len(found) != 1} == set()
-    believed = {name for name, (found,) in read.items() if not found.problem}
+    # Where nothing comes at all, a machine with much else to do may end the wait from outside, which is told as well.
+    assert {name for name, found in read.items() if len(found) != 1} <= {"silence"}
+    believed = {name for name, found in read.items() if any(not one.problem for one in found)}
     assert believed == {"an hour ahead", "the end of an era", "version 0", "version 7", "65,000 bytes"}
 
 

@@ -33,11 +33,9 @@ sys.exit(code)
 """
 OF_APIS: dict[str, Play] = {
     "a header of 10 MB": framing.FLOODS["a header of 10,485,760 bytes"],
-    "100,000 headers": framing.FLOODS["100,000 headers"],
     "a bomb, twice packed": content.BOMBS["gzip of gzip"],
     "a JSON list without end": framing.ENDLESS_BODIES["a JSON list without end"],
     "60,000 members": content.DOCUMENTS["100,000 members"],
-    "tokens by the thousand": content.DOCUMENTS["tokens by the thousand"],
 }
 OF_ISSUERS: dict[str, Play] = {
     "metadata of megabytes": issuer({ENDPOINTS["discovery"]: gives(METADATA["scopes of megabytes"])}),

@@ -68,7 +68,6 @@ TIMES: Final[dict[str, Tells]] = {
     "an answer to no question": lambda asked: [packet(asked, origin=0)],
     "a huge delay": lambda asked: [packet(asked, delay=0xFFFFFFFF)],
     "a huge dispersion": lambda asked: [packet(asked, dispersion=0xFFFFFFFF)],
-    "nothing in it": lambda _asked: [b""],
     "47 bytes": lambda asked: [packet(asked)[:47]],
     "a byte": lambda _asked: [b"\x24"],
     "65,000 bytes": lambda asked: [packet(asked) + bytes(60_000)],
