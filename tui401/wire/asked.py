@@ -41,6 +41,14 @@ _USUAL: Final = frozenset(
 _USUAL_BEGINS: Final = ("accept", "content-", "if-", "sec-", "cache-", "x-forwarded", "signature", "x-idempotency")
 
 
+_COOKIE: Final = re.compile(r"(?:^|;)\s*([^=;\s]{1,80})=([^;]*)")
+_KEPT_FOR_OTHERS: Final = re.compile(
+    r"(?i)_|cf_|visid|incap|nlbi|aws(?:alb|elb)|ajs_|mp_|amp_|amplitude|optanon|ai_user|nid$|1p_jar|bigip|route|sticky"
+    r"|intercom|hubspot|mkjs|rl_|ab_|utm|gclid|i18n|locale|lang|theme|consent|visitor|device|tracking|analytics"
+)
+"""Beginnings of the names of cookies that count visitors, pin a server, or keep a choice."""
+
+
 def headers_named(facts: Facts) -> tuple[tuple[str, str], ...]:
     """The headers that somebody names as the place of a key, each with who said so; Authorization is not among them.
 
@@ -94,6 +102,18 @@ def perhaps_keys(request: RequestShown) -> tuple[str, ...]:
         if worded or word or "\u2039" in value:
             found.append(name)
     return tuple(found)
+
+
+def perhaps_cookie(request: RequestShown) -> str:
+    """The first cookie whose value may be a session's under a name that is not known for one; "" for none."""
+    for header in request.headers:
+        if header.name.lower() != "cookie":
+            continue
+        for name, value in _COOKIE.findall(header.value):
+            beside = _KEPT_FOR_OTHERS.match(name) or is_companion_header(name)
+            if not beside and ("\u2039secret" in value or (len(value) >= _LEAST_KEY and any(map(str.isdigit, value)))):
+                return str(name)
+    return ""
 
 
 def scheme_in_authorization(facts: Facts) -> str:

@@ -78,6 +78,9 @@ def judge(facts: Facts) -> Verdict:
     if perhaps:
         but = f"unless the header {perhaps[0]} is meant as one"
         return verdict(SLUG, Strength.LIKELY, why, but, quoted(told), cites=cites)
+    cookie = asked.perhaps_cookie(facts.request)
+    if cookie and (asks or facts.meant == 401):
+        return verdict(SLUG, Strength.LIKELY, why, f"unless the cookie {cookie} carries one", quoted(told), cites=cites)
     if told is None or told.strength < Strength.CONFIRMED:
         inside = _inside(facts)
         # Where the challenge itself says that nothing came, the page below it is a stock one.
