@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -46,6 +45,8 @@ def held(path: Path, limit: float = LIMIT) -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def held_async(path: Path, limit: float = LIMIT) -> AsyncIterator[None]:
     """The same without blocking the loop: waiting for it can be cancelled at any moment."""
+    import asyncio  # noqa: PLC0415 - a list of cases reads a journal and waits for nothing
+
     lock = _lock(path)
     until = time.monotonic() + limit
     while not _tried(lock, path):

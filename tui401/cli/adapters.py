@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -219,6 +220,7 @@ class Recover:
         from tui401.cli.kept_here import KeptHere, kept_here, telling  # noqa: PLC0415 - the same
         from tui401.cli.kept_secrets import with_kept  # noqa: PLC0415 - the same
         from tui401.cli.successor import rotation_for  # noqa: PLC0415 - the same
+        from tui401.cli.warm import warm_up  # noqa: PLC0415 - the same
         from tui401.recovery.loop import recover  # noqa: PLC0415 - after the first frame
 
         if case.known.profile:
@@ -241,7 +243,11 @@ class Recover:
             tell(self._shelf.told())
         rotation = await rotation_for(self._keyring, case, self._shelf.folder())
         telling_too = telling(tell, case, held, lambda: kept.view)
-        return await recover(case, ask=ask, emit=telling_too, rotation=rotation)
+        warming = asyncio.ensure_future(warm_up())
+        try:
+            return await recover(case, ask=ask, emit=telling_too, rotation=rotation)
+        finally:
+            warming.cancel()
 
 
 class Least:

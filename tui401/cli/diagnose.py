@@ -17,7 +17,7 @@ from tui401.cli.arguments import UsageError
 from tui401.cli.changelog import tell_changes
 from tui401.cli.foreground import CUT, in_background
 from tui401.cli.from_vault import filled
-from tui401.cli.guards import hide_arguments
+from tui401.cli.guards import hide_arguments, part_quickly
 from tui401.cli.headless import Listener, Policy
 from tui401.cli.kept_here import KeptHere, kept_here, telling
 from tui401.cli.kept_secrets import with_kept
@@ -25,6 +25,7 @@ from tui401.cli.places import state_folder
 from tui401.cli.recording_names import is_recording, recording_of
 from tui401.cli.recordings import OpenRecording
 from tui401.cli.successor import rotation_for
+from tui401.cli.warm import warm_up
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.intake.called import called
 from tui401.intake.unquoted import cut_short
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if options.passive and options.least:
         raise UsageError("--passive sends the original once and nothing else, so it cannot be used with --least.")
     hide_arguments()  # before anything that waits for the person
+    part_quickly()
     report = reports.path_of(options.report) if options.report else None
     intake = _intake(options)
     if options.verbose:
@@ -102,7 +104,11 @@ async def _recover(
 ) -> None:
     keyring = vaults.at_hand if vault is None else lambda: vault
     rotation = await rotation_for(keyring, case, state_folder()) if policy.fix or policy.least else None
-    outcome = await recover(case, ask=policy, emit=tell, rotation=rotation)
+    warming = asyncio.ensure_future(warm_up())
+    try:
+        outcome = await recover(case, ask=policy, emit=tell, rotation=rotation)
+    finally:
+        warming.cancel()
     if policy.least and outcome in (Outcome.RECOVERED, Outcome.SUCCEEDED) and listener.view.least_scopes is None:
         await least_scopes(case, listener.view, ask=policy, emit=listener, rotation=rotation)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -212,6 +213,7 @@ def _holds(says: Says, status: int | None, marks: Collection[str]) -> bool:
 
 
 _OWN: list[Dialect] = []
+_MAKING: Final = threading.Lock()
 
 
 def use(own: Sequence[Dialect]) -> None:
@@ -226,5 +228,8 @@ def use(own: Sequence[Dialect]) -> None:
 
 @functools.cache
 def package_matcher() -> Matcher:
-    """The matcher of all dialects of the package and of the person's own, made once."""
-    return Matcher(load(), _OWN)
+    """The matcher of all dialects of the package and of the person's own, made once, whoever asks first."""
+    with _MAKING:
+        if package_matcher.cache_info().currsize:  # another thread made it while this one waited
+            return package_matcher()
+        return Matcher(load(), _OWN)
