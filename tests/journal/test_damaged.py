@@ -8,6 +8,7 @@ import re
 import sqlite3
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,28 @@ def test_one_of_two_instances_moves_it_aside(tmp_path: Path) -> None:
         second.record("b", opened("b"))
         assert len(first.cases(50)) == CASES + 2
     assert len(list(tmp_path.glob("journal-damaged-*.sqlite3"))) == 1
+
+
+def test_times_that_no_calendar_has_hide_no_case(tmp_path: Path) -> None:
+    path = filled(tmp_path / "journal.sqlite3")
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for case, at in (("c05", 1e300), ("c06", -1e18), ("c07", float("inf"))):
+            db.execute("UPDATE cases SET changed = ?, opened = ? WHERE id = ?", (at, at, case))
+    with Journal(path) as journal:
+        found = journal.cases(50)
+        assert len(found) == CASES
+        for line in found:
+            for at in (line.changed, line.opened):
+                assert 1970 <= datetime.fromtimestamp(at, UTC).astimezone().year <= 9999
+
+
+def test_a_case_whose_beginning_cannot_be_read_is_told_and_can_be_deleted(tmp_path: Path) -> None:
+    path = filled(tmp_path / "journal.sqlite3")
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        first = "SELECT min(number) FROM events WHERE case_id = 'c03'"
+        db.execute(f"UPDATE events SET event = ? WHERE number = ({first})", (b'{"type": "CaseOpened", "later": 1}',))
+    with Journal(path) as journal:
+        with pytest.raises(JournalError, match=r"beginning of case c03 cannot be read.*cases --delete c03"):
+            journal.load("c03")
+        assert journal.delete(journal.named("c03"))
+        assert len(journal.cases(50)) == CASES - 1

@@ -19,7 +19,7 @@ def cases(options: argparse.Namespace) -> int:
     try:
         with journals.opened(reading=not options.delete) as journal:
             if options.delete:
-                case = journal.load(options.delete).case
+                case = journal.named(options.delete)
                 journal.delete(case)
                 print(f"Case {case} is deleted.")  # noqa: T201 - the output
                 return 0

@@ -8,16 +8,18 @@ import sqlite3
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from tui401.journal.damage import replaced
 from tui401.journal.line import LOCKOUT_SECONDS, count_refused, summarise
 from tui401.journal.opening import VERSION, DamagedError, NewerError, for_reading, is_damage, opened
 from tui401.locking import LockError
-from tui401.model.events import Event, Found
+from tui401.model.events import CaseOpened, Event, Found
 from tui401.model.saved import SavedCase, decode_change, decode_event, decode_least, encode
 from tui401.model.shown import CredentialChange, LeastScopesSeen, Shown
 from tui401.model.view import CaseView, apply
+
+_LAST: Final = 253_370_764_800.0  # the year 9999, in seconds since the epoch
 
 
 class JournalError(Exception):
@@ -189,8 +191,19 @@ class Journal:
             ).fetchall()
         except sqlite3.Error as error:
             raise self._failed(error, f"The cases in {self.path} cannot be read: {error}.") from error
-        names = ("id", "opened", "changed", "method", "url", "status", "outcome", "cause")
-        return tuple(CaseLine(**dict(zip(names, row, strict=True))) for row in rows)
+        return tuple(
+            CaseLine(
+                id=case,
+                opened=_time(opened),
+                changed=_time(changed),
+                method=method,
+                url=url,
+                status=status,
+                outcome=outcome,
+                cause=cause,
+            )
+            for case, opened, changed, method, url, status, outcome, cause in rows
+        )
 
     def events(self, case: str) -> tuple[Event, ...]:
         """All events of a case, oldest first, without those of a newer version that this one cannot read."""
@@ -204,8 +217,8 @@ class Journal:
                 read.append(decode_event(bytes(data)))
         return tuple(read)
 
-    def load(self, prefix: str) -> SavedCase:
-        """The case whose id begins so.
+    def named(self, prefix: str) -> str:
+        """The whole id of the case whose id begins so.
 
         Raises:
             JournalError: when there is none, or more than one.
@@ -221,8 +234,21 @@ class Journal:
             raise JournalError(f"There is no case {prefix!r}. `tui401 cases` lists those that are kept.")
         if len(rows) > 1:
             raise JournalError(f"More than one case begins with {prefix!r}; give more of its name.")
-        (case,) = rows[0]
+        return str(rows[0][0])
+
+    def load(self, prefix: str) -> SavedCase:
+        """The case whose id begins so.
+
+        Raises:
+            JournalError: when there is none, more than one, or none whose beginning can be read.
+        """
+        case = self.named(prefix)
         read = self.events(case)
+        if not any(isinstance(event, CaseOpened) for event in read):
+            raise JournalError(
+                f"The beginning of case {case} cannot be read: a newer tui401 wrote it, or it is damaged. "
+                f"`tui401 cases --delete {case}` takes it away."
+            )
         evidence = tuple(event.evidence for event in read if isinstance(event, Found))
         view = CaseView()
         for event in read:
@@ -248,3 +274,8 @@ class Journal:
                 "reading. They go when the last one is closed."
             )
         return gone
+
+
+def _time(seconds: float) -> float:
+    """A time of the file, or the nearest that a calendar has: a bit that flipped in it hides no case."""
+    return min(max(seconds, 0.0), _LAST)
