@@ -344,6 +344,45 @@ def test_every_cause_has_ten_wordings() -> None:
     assert all(len(wordings) >= 10 for _, wordings in SAID.values())
 
 
+FOREIGN: Final[tuple[tuple[str, list[tuple[str, str]], str], ...]] = (
+    ("token-expired", bearer(OPAQUE), "令牌已过期"),
+    ("token-expired", bearer(OPAQUE), "Das Token ist abgelaufen"),
+    ("token-expired", bearer(OPAQUE), "El token ha caducado"),
+    ("token-expired", bearer(OPAQUE), "Срок действия токена истек: токен истек"),
+    ("token-expired", bearer(OPAQUE), "토큰이 만료되었습니다: 토큰 만료"),
+    ("token-unrecognised", bearer(OPAQUE), "Неверный токен"),
+    ("token-unrecognised", bearer(OPAQUE), "トークンが無効です: 無効 トークン"),
+    ("api-key-invalid", KEYED, "密钥错误"),
+    ("api-key-invalid", KEYED, "Falscher API-Schlüssel"),
+    ("api-key-invalid", KEYED, "La clave no es válida"),
+    ("api-key-invalid", KEYED, "Clé invalide"),
+    ("api-key-missing", NOTHING, "缺少密钥"),
+    ("api-key-missing", NOTHING, "Falta la clave"),
+    ("request-signature-invalid", SIGNED, "签名校验失败"),
+    ("request-signature-invalid", SIGNED, "缺少签名参数"),
+    ("clock-skew-client", SIGNED, "时间戳已过期"),
+    ("basic-credentials-invalid", BASIC, "密码错误"),
+    ("basic-credentials-invalid", BASIC, "Falsches Passwort"),
+    ("basic-credentials-invalid", BASIC, "Senha inválida"),
+    ("basic-credentials-invalid", BASIC, "Неверный пароль"),
+    ("permission-denied", bearer(OPAQUE), "权限不足"),
+    ("permission-denied", bearer(OPAQUE), "Keine Berechtigung"),
+    ("permission-denied", bearer(OPAQUE), "Недостаточно прав"),
+    ("account-disabled", bearer(OPAQUE), "账号已被冻结"),
+    ("account-disabled", bearer(OPAQUE), "Ihr Konto ist gesperrt"),
+    ("account-disabled", bearer(OPAQUE), "La cuenta está suspendida"),
+    ("address-not-allowed", bearer(OPAQUE), "客户端IP不在白名单"),
+)
+"""Statements in other languages, of the kinds that servers of those countries make."""
+
+
+@pytest.mark.parametrize(("cause", "headers", "words"), FOREIGN)
+def test_a_statement_in_another_language_is_read(cause: str, headers: list[tuple[str, str]], words: str) -> None:
+    bench = Bench(headers).refused(json.dumps({"msg": words}, ensure_ascii=False)).intake(recorded=True)
+    assert bench.root()[0] == cause
+    assert bench.strength(cause) >= Strength.LIKELY
+
+
 UNKEYED: Final = (
     ([("X-Sign", "9c1185a5c5e9fc54612808977ee8f548"), ("X-Client", "acme")], "", ""),
     ([], "?app=acme&t=1763467200&sign=9c1185a5c5e9fc54612808977ee8f548", ""),

@@ -38,12 +38,20 @@ class Vocabulary:
         states: What is said of it.
         advice: What tells somebody what to do.
         unsure: What makes a sentence one of several readings.
+        translations: Words of other languages, under the word of the vocabulary that they mean.
     """
 
     things: Named
     states: Named
     advice: re.Pattern[str]
     unsure: re.Pattern[str]
+    translations: Named
+
+    def translated(self, sentence: str) -> str:
+        """A sentence with its words of other languages written in English, the rest as it stands."""
+        return self.translations.pattern.sub(
+            lambda found: f" {self.translations.names[(found.lastindex or 1) - 1]} ", sentence
+        )
 
 
 @functools.cache
@@ -55,9 +63,11 @@ def load() -> Vocabulary:
         states=_named(found["states"]),
         advice=re.compile(found["advice"]),
         unsure=re.compile(found["unsure"]),
+        translations=_named(found["translations"]),
     )
 
 
 def _named(entries: list[dict[str, Any]]) -> Named:
-    pattern = "|".join(rf"(\b(?:{entry['match']})\b)" for entry in entries)
+    # Writing without spaces has no ends of words, so only a letter of Latin or Cyrillic forbids one beside it.
+    pattern = "|".join(rf"((?<![a-z0-9à-ÿа-яё])(?:{entry['match']})(?![a-z0-9à-ÿа-яё]))" for entry in entries)
     return Named(re.compile(pattern), tuple(entry["name"] for entry in entries))

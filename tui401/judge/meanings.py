@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from tui401.model.verdict import Strength
@@ -33,6 +34,8 @@ _OF_TOKENS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     "algorithm": ("algorithm-rejected", frozenset({"invalid", "denied"})),
     "scope": ("scope-insufficient", frozenset({"missing", "denied", "invalid"})),
 }
+_PLAN: Final = re.compile(r"plan|subscription|licen|package|trial")
+"""What is bought: what it lacks, its owner has no right to."""
 _CLIENTS: Final = frozenset({"client", "key", "credential"})
 _GRANTS: Final = frozenset({"grant", "token"})
 
@@ -82,6 +85,8 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
         case "right":
             return _right(state, marks)
         case "account":
+            if state in ("missing", "denied") and _PLAN.search(words) and "credential" in marks:
+                return "permission-denied", _LIKELY, False
             return _account(state, marks, status, you=words == "you")
         case _:
             return None

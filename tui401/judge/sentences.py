@@ -17,6 +17,10 @@ from tui401.judge import meanings, texts
 from tui401.model.verdict import Strength
 
 MAX_LINES: Final = 60
+_MOST: Final = 12
+"""Things and states of a sentence that are looked at; one of more is a list."""
+MAX_READ: Final = 6_000
+"""Characters of a text; a refusal says why at its beginning."""
 MAX_LINE: Final = 400  # characters; longer ones are pages and stack traces
 _BEFORE: Final = 24
 """Characters between a state and the thing behind it ("invalid or unknown API key")."""
@@ -31,7 +35,9 @@ _BESIDE: Final = re.compile(
     r"|authorization_uri|algorithm|qop|opaque|nonce|origin|caller|arn|service)(?:\[\d+\])?$"
 )
 """Fields that tell of the request or of where to read on, and not of the refusal."""
-_SENTENCE: Final = re.compile(r"[.;!?](?:\s|$)|\s[-–|]\s|, (?=please|so |make sure|check|ensure|contact)|\n")
+_SENTENCE: Final = re.compile(
+    r"[.;!?](?:\s|$)|[。！？；，]|\s[-–|]\s|, (?=so |make sure|check|ensure|contact)|,? (?=please )|\n"
+)
 _NOISE: Final = re.compile(r"[^a-z0-9' ,/]+")
 _SPACES: Final = re.compile(r" {2,}")
 _URL: Final = re.compile(r"https?://\S+|\S+@\S+|‹[^›]*›")
@@ -86,16 +92,17 @@ def read(text: str, marks: frozenset[str], *, status: int) -> tuple[Meant, ...]:
 
 def _lines(text: str) -> Iterator[tuple[str, int, int]]:
     """The lines that may say why, without their field's name, each with its place in the text."""
-    at = 0
+    at = read = 0
     for number, line in enumerate(text.split("\n")):
         start, at = at, at + len(line) + 1
-        if number >= MAX_LINES:
+        if number >= MAX_LINES or read >= MAX_READ:
             return
         if len(line) > MAX_LINE:
             continue
         field = _FIELD.match(line)
         if field is not None and _BESIDE.search(field[1]):
             continue
+        read += len(line)
         said = line[field.end() :] if field is not None else line
         opens = said.find(texts.OPENS)
         yield (said[:opens] if opens >= 0 else said), start + len(line) - len(said), start + len(line)
@@ -103,16 +110,20 @@ def _lines(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _simple(sentence: str) -> str:
     """A sentence in the form that the vocabulary reads."""
-    plain = _CANNOT.sub("can not", _NOT.sub(" not", _FAULT.sub("", _URL.sub(" ", sentence.lower()))))
+    lower = _FAULT.sub("", _URL.sub(" ", sentence.lower()))
+    words = vocabulary.load()
+    if not lower.isascii() or words.states.pattern.search(lower) is None:
+        lower = words.translated(lower)[: 2 * MAX_LINE]
+    plain = _CANNOT.sub("can not", _NOT.sub(" not", lower))
     return _SPACES.sub(" ", _NOISE.sub(" ", plain.replace("ca not", "can not").replace("wo not", "will not"))).strip()
 
 
 def _sentence(sentence: str, marks: frozenset[str], status: int) -> Iterator[tuple[str, Strength, bool]]:
     words = vocabulary.load()
-    states = [_Found(*found) for found in words.states.find(sentence)]
+    states = [_Found(*found) for found in words.states.find(sentence)[:_MOST]]
     if not states:
         return
-    things = [_Found(*found) for found in words.things.find(sentence)]
+    things = [_Found(*found) for found in words.things.find(sentence)[:_MOST]]
     read = []
     for state in states:
         thing = _nearest(state, things, takes=_TAKES.match(sentence, state.start, state.end) is not None)

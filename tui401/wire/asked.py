@@ -80,7 +80,8 @@ def perhaps_elsewhere(request: RequestShown) -> str:
         name, _, value = pair.partition("=")
         if not value or weigh(name) is Weight.IDENTIFIER:
             continue
-        if name in _SHORT or weigh(name) > Weight.PLAIN or _HASH.fullmatch(value) or "\u2039" in value:
+        known = name in _SHORT or weigh(name) > Weight.PLAIN
+        if known or _HASH.fullmatch(value) or _MIXED.match(f"={value}") or "\u2039" in value:
             return f"the parameter {name}"
     body = request.body[:_MOST_BODY]
     return "the body" if _IN_BODY.search(body) or _MIXED.search(body) else ""
