@@ -5,16 +5,26 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tui401.cli import build
+from tui401.cli import build, opened
+from tui401.cli.diagnose import judged_first
+from tui401.cli.reports import of as report_of
+from tui401.cli.striking import struck
+from tui401.model.view import CaseView, apply
 from tui401.practice import PracticeThread, catalogue
+from tui401.report import Report, render
+from tui401.report.document import read
+from tui401.report.lines import items
 from tui401.report.schema import published
+from tui401.report.struck import named
 
 FAULTS = {fault.slug: fault for fault in catalogue()}
 TAKE_MORE_THAN_ONE = frozenset({"environment-mismatch", "endpoint-wrong", "server-misconfigured"})
@@ -44,6 +54,62 @@ def valid(name: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(published(name)))
 
 
+def view_of(document: bytes) -> CaseView:
+    return reduce(apply, opened.document("report.json", document).events, CaseView())
+
+
+def check_replay(document: bytes, folder: Path, tui401: Callable[..., Any]) -> None:
+    """Judged again, the evidence gives the diagnosis that the document claims, to the last word: the same report."""
+    report = read(document)
+    view = view_of(document)
+    facts, diagnosis = judged_first(view)
+    assert diagnosis == report.diagnosis
+    assert view.told == ()
+    again = report_of(view)
+    assert again.summary == report.summary
+    assert again.sections == report.sections
+    explained = tui401("explain", "--format", "json", str(folder / "report.json"))
+    assert explained.code == (1 if facts.refused else 0)
+    (one,) = json.loads(explained.out)
+    valid("diagnosis").validate(one)
+    assert one["verdict"]["cause"] == report.diagnosis.root.cause if report.diagnosis.root else one["verdict"] is None
+
+
+def check_strikes(document: bytes) -> None:
+    """Whatever is struck out is gone in all forms; judged again, what is left gives the same, or a sentence says so."""
+    view = view_of(document)
+    lines = list(items(report_of(view)))
+    values = list(dict.fromkeys(value for item in lines for value in item.values))
+    thirds = [values[at::3] for at in range(3)]
+    for some, key in zip([*thirds, values], [lines[0].key, lines[2].key, lines[-1].key, lines[5].key], strict=True):
+        left, _ = struck(view, some, [key])
+        made = report_of(left)
+        written = {form: render(made, form).decode().lower() for form in FORMS}
+        for form, text in written.items():
+            there = [value for value in some if stands(value, text)]
+            assert not there, (form, there)
+        assert "struck out" in {line.text for line in made.summary} | {s.title.lower() for s in made.sections}
+        again = view_of(written_again(made))
+        assert again.struck == left.struck
+        now = named(judged_first(again)[1])
+        was = named(judged_first(view)[1])
+        says = [line.text for s in report_of(again).sections if s.title == "Struck out" for line in s.lines]
+        assert any(now in line for line in says), says
+        assert (again.told == ()) == (now == was), (again.told, now, was)
+
+
+def stands(value: str, text: str) -> bool:
+    """Whether a value stands in a text; a short one, or one of letters alone, as a whole word."""
+    alone = r"\b" if len(value) < 6 or value.isalpha() else ""
+    return re.search(f"{alone}{re.escape(value)}{alone}", text, re.IGNORECASE) is not None
+
+
+def written_again(report: Report) -> bytes:
+    data = render(report, ".json")
+    valid("report").validate(json.loads(data))
+    return data
+
+
 @pytest.mark.parametrize("slug", FAULTS)
 def test_the_reports_of_every_fault_hold_what_their_readers_ask_for(
     slug: str, tui401: Callable[..., Any], tmp_path: Path
@@ -67,6 +133,8 @@ def test_the_reports_of_every_fault_hold_what_their_readers_ask_for(
     for line in told[:3]:
         assert line.split(" ")[0] in markdown.decode()
         assert line.split(" ")[0] in page.decode()
+    check_replay(document, tmp_path, tui401)
+    check_strikes(document)
     entries = json.loads(har)["log"]["entries"]
     assert len(entries) >= (0 if not ran.json["attempts"] else 1)
     explained = tui401("explain", "--format", "json", str(paths[3]))

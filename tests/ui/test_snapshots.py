@@ -23,6 +23,7 @@ from tui401.ui.app import Wizard
 from tui401.ui.screens.solved import SolvedScreen
 from tui401.ui.widgets.action import Action
 from tui401.ui.widgets.keybar import KeyBar
+from tui401.ui.widgets.reportlines import ReportLines
 
 HOWS = ("Read", "ReadWrite", "Read.All", "ReadWrite.All", "Send.Shared")
 LONG_ISSUER = "https://login.microsoftonline.example/9188040d-6c67-4c5b-b112-36a304b66dad/"
@@ -237,7 +238,12 @@ async def test_the_smallest_terminal_that_is_allowed_shows_verdict_page_and_keys
 async def test_the_report_shows_all_of_its_text_by_scrolling() -> None:
     async with kit_found().app().run_test(size=(80, 24)) as pilot:
         await press(pilot, "r")
-        assert "tui401 report, case" in text_of(pilot.app)
+        lines = pilot.app.screen.query_one(ReportLines)
+        assert "answered 401 at" in text_of(pilot.app)
+        await press(pilot, "end")
+        assert lines.item is not None
+        assert lines.item.text.split(" ")[0] in text_of(pilot.app)
+        assert lines.scroll_offset.y == lines.max_scroll_y > 0
 
 
 async def test_thirty_scopes_and_an_audience_that_is_a_uuid_stand_whole_in_the_editor() -> None:

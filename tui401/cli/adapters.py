@@ -291,7 +291,14 @@ class Least:
 
 
 class Reporter:
-    """Builds the report of a case."""
+    """Builds the report of a case.
+
+    Args:
+        shelf: Where cases are kept; None for nowhere.
+    """
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf
 
     def build(self, view: CaseView) -> Report:
         """The report, which `render` makes a file of."""
@@ -304,6 +311,29 @@ class Reporter:
         from tui401.report import render  # noqa: PLC0415 - the same
 
         return render(report, form)
+
+    def struck(self, view: CaseView, values: Sequence[str], lines: Sequence[str]) -> CaseView:
+        """The case without these values and lines."""
+        from tui401.cli.striking import struck  # noqa: PLC0415 - when something is struck out
+
+        return struck(view, values, lines)[0]
+
+    def keep(self, view: CaseView, values: Sequence[str], lines: Sequence[str]) -> None:
+        """Strikes them out of the kept case, too.
+
+        Raises:
+            PortError: when that could not be done.
+        """
+        from tui401.cli.striking import strike_kept, struck  # noqa: PLC0415 - when something is struck out
+        from tui401.journal import JournalError  # noqa: PLC0415 - the same
+
+        journal = self._shelf.journal if self._shelf is not None else None
+        if journal is None:
+            return
+        try:
+            strike_kept(journal, *struck(view, values, lines))
+        except JournalError as error:
+            raise PortError(str(error)) from error
 
 
 def derive(evidence: Sequence[Evidence], attempt: int) -> Facts:

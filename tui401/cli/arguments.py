@@ -142,17 +142,7 @@ def parser_for(command: str) -> argparse.ArgumentParser:
                 "--dialects", action="store_true", help="list the servers it knows, or one: --dialects NAME"
             )
         case "report":
-            parser.add_argument("case", metavar="CASE", nargs="?", default="")
-            parser.add_argument(
-                "--output", "-o", metavar="FILE", default="", help=".md, .html, .json or .har; standard output else"
-            )
-            parser.add_argument(
-                "--schema",
-                nargs="?",
-                const="report",
-                choices=("report", "diagnosis"),
-                help="print the JSON Schema of .json reports, or of what --format json prints",
-            )
+            _report(parser)
         case "cases":
             parser.add_argument("--format", choices=("text", "json"), default="text")
             parser.add_argument("--delete", metavar="CASE", default="", help="remove one case from the disk")
@@ -160,6 +150,23 @@ def parser_for(command: str) -> argparse.ArgumentParser:
             parser.add_argument("shell", nargs="?", choices=SHELLS, metavar="bash|zsh|fish")
             parser.add_argument("--names", choices=("profiles", "cases"), help=argparse.SUPPRESS)
     return parser
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE", nargs="?", default="")
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", default="", help=".md, .html, .json or .har; standard output else"
+    )
+    parser.add_argument(
+        "--strike", action="append", metavar="VALUE", help="strike a value out, of the kept case as well"
+    )
+    parser.add_argument(
+        "--schema",
+        nargs="?",
+        const="report",
+        choices=("report", "diagnosis"),
+        help="print the JSON Schema of .json reports, or of what --format json prints",
+    )
 
 
 def _home_parser(command: str) -> argparse.ArgumentParser:

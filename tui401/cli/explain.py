@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from tui401.cli import build
+from tui401.cli import build, opened
 from tui401.cli.arguments import UsageError
 from tui401.cli.guards import is_full, settled
 from tui401.intake.harfile import Bad, HarError, HarFile
@@ -35,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
         UsageError: for a file that cannot be read, or options that are not understood.
         HarError: for what is no HAR, or breaks off.
     """
+    held = opened.read_document(options.file)
+    if held is not None and opened.is_report(held):
+        return _report(options, held)
     knowledge = _knowledge(options)
     try:
         with _opened(options.file) as source:
@@ -45,6 +48,29 @@ def run(options: argparse.Namespace) -> int:
         if isinstance(error, BrokenPipeError) or is_full(error):
             raise  # it is our output that cannot be written
         raise UsageError(f"{_name(options.file)} cannot be read: {error.strerror or type(error).__name__}.") from error
+
+
+def _report(options: argparse.Namespace, data: bytes) -> int:
+    """A report of ours in the place of a recording: its evidence is judged again, by itself."""
+    from tui401.causes import all_causes  # noqa: PLC0415 - only for reports
+    from tui401.cli import output  # noqa: PLC0415 - the same
+    from tui401.cli.diagnose import judged_first  # noqa: PLC0415 - the same
+    from tui401.model.view import CaseView, apply  # noqa: PLC0415 - the same
+
+    view = CaseView()
+    for event in opened.document(options.file, data).events:
+        view = apply(view, event)
+    facts, diagnosis = judged_first(view)
+    if options.format == "text":
+        sys.stdout.write(output.as_text(view, facts, diagnosis, all_causes(), everything=options.all))
+    else:
+        made = msgspec.json.encode(output.as_object(view, facts, diagnosis, all_causes(), everything=options.all))
+        one = b"[\n" + msgspec.json.format(made, indent=2) + b"\n]\n"
+        sys.stdout.buffer.write(one if options.format == "json" else made + b"\n")
+    sys.stdout.flush()
+    for says in view.told:
+        _tell(says)
+    return _code(refused=facts.refused, bad=False)
 
 
 def _as_json(recording: Recording, _options: argparse.Namespace) -> int:

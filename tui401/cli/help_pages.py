@@ -195,6 +195,7 @@ line above the keys says what there is to see. T leaves the tour at any time.
   tui401 report --schema             the JSON Schema of .json reports
 
   -o, --output FILE      its ending says which kind: .md, .html, .json or .har
+  --strike VALUE         strike it out, in all forms and in the kept case
   --schema [report|diagnosis]        diagnosis: of what --format json prints
 """,
     "cases": """\

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tui401.judge.facts import derive
 from tui401.judge.rank import diagnose
-from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Sent
+from tui401.model.events import CaseOpened, Ended, Event, Found, Judged, Sent, Told
 from tui401.model.saved import SavedCase
-from tui401.model.shown import AnswerSeen, KnownSeen
+from tui401.model.shown import AnswerSeen, KnownSeen, Redacted
+from tui401.model.verdict import Diagnosis
+from tui401.report.document import saved_of
+from tui401.report.parts import Report
+from tui401.report.struck import named, took_away
 
 
 def events_of(saved: SavedCase) -> tuple[Event, ...]:
@@ -37,6 +43,44 @@ def events_of(saved: SavedCase) -> tuple[Event, ...]:
     diagnosis = diagnose(facts)
     last = max((piece.at for piece in saved.evidence), default=first)
     return (*told, Judged(diagnosis=diagnosis), Ended(outcome=diagnosis.outcome, at=last))
+
+
+def events_again(report: Report) -> tuple[Event, ...]:
+    """The events of a report with the diagnoses that its evidence gives now, in the place of those that it claims.
+
+    Where the first of them is another than the report claims, a sentence says so.
+    """
+    saved = saved_of(report)
+    if not report.requests:
+        return events_of(saved)
+    attempts = sorted({_attempt(p.subject) for p in saved.evidence if p.kind == "answer/original"} or {saved.attempt})
+    judged = [_judged(report, diagnose(derive(saved.evidence, attempt))) for attempt in attempts]
+    ended = [event for event in saved.events if isinstance(event, Ended)]
+    told = [event for event in saved.events if not isinstance(event, Ended)]
+    told += [Judged(diagnosis=diagnosis) for diagnosis in judged]
+    says = difference(report, next((d for d in judged if d.attempt == saved.attempt), judged[0]))
+    told += [Told(text=Redacted(says), lasting=True)] if says else []
+    return (*told, *(ended or [Ended(outcome=judged[-1].outcome, at=report.made_at)]))
+
+
+def _judged(report: Report, now: Diagnosis) -> Diagnosis:
+    """A diagnosis with the advice on what to try next, which hangs on what could be tried then and not on evidence."""
+    if now.attempt != report.attempt or named(now) != named(report.diagnosis):
+        return now
+    return replace(now, next=report.diagnosis.next)
+
+
+def difference(report: Report, now: Diagnosis) -> str:
+    """A sentence where the evidence of a report gives another diagnosis than the report claims; "" elsewhere."""
+    if report.struck is not None:
+        return "" if report.struck.was == named(now) else f"{took_away(report.struck, now)}."
+    claimed = named(report.diagnosis)
+    if claimed == named(now):
+        return ""
+    return (
+        f"The report says {claimed or 'that no cause is known'}; judged again by this version of tui401, "
+        f"its evidence gives {named(now) or 'none'}."
+    )
 
 
 def _attempt(subject: str) -> int:

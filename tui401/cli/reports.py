@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.case:
         raise UsageError("Name the case that the report is of; `tui401 cases` lists those that are kept.")
     path = path_of(options.output) if options.output else None
-    view = _kept(options.case)
+    view = _struck(options.case, options.strike) if options.strike else _kept(options.case)
     if path is None:
         from tui401.report import render  # noqa: PLC0415 - only for a report
 
@@ -99,6 +99,31 @@ def put(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+
+
+def _struck(case: str, given: list[str]) -> CaseView:
+    """The kept case without what is to be struck out, which goes from the disk as well."""
+    from tui401.cli import journals  # noqa: PLC0415 - the same
+    from tui401.cli.guards import hide_arguments  # noqa: PLC0415 - what is struck out may be confidential
+    from tui401.cli.striking import strike_kept, struck  # noqa: PLC0415 - only where something is struck out
+    from tui401.journal import JournalError  # noqa: PLC0415 - the same
+    from tui401.model.strikes import parts_of  # noqa: PLC0415 - the same
+
+    hide_arguments()
+    view = _kept(case)
+    values = [part for one in given for part in parts_of(one)]
+    left, strikes = struck(view, values, ())
+    if not all(map(parts_of, given)) or strikes.out_of(view) == view:
+        raise UsageError(
+            "Nothing of this case has such a value, or it is too short or a word of the report itself. "
+            "Give a host, a name or another value of at least three characters as it stands in the report."
+        )
+    try:
+        with journals.opened() as journal:
+            strike_kept(journal, left, strikes)
+    except JournalError as error:
+        raise UsageError(str(error)) from error
+    return left
 
 
 def _kept(case: str) -> CaseView:

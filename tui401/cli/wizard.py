@@ -75,20 +75,18 @@ def open_what(options: argparse.Namespace) -> int:
         return _open_recording(options, *named)
     if what != "-" and not os.path.exists(what):  # noqa: PTH110 - a name that no Path can hold is no file either
         return show(options, saved=_kept(what), kept=True)
+    from tui401.cli import opened  # noqa: PLC0415 - see above
+
+    held = opened.read_document(what)
+    if held is not None and opened.is_document(what, held):
+        return show(options, saved=opened.document(what, held))
     text = build.text_of(what)
     data = text.encode("utf-8", "surrogateescape")
     if recording_names.is_recording(data):
         return _open_recording(options, "standard input", None, data)
-    if text.lstrip().startswith("{"):
-        from tui401.model.saved import decode_case  # noqa: PLC0415 - only for saved cases and reports
-        from tui401.report import from_json  # noqa: PLC0415 - the same
-
-        for reader in (from_json, decode_case):
-            try:
-                saved = reader(text.encode("utf-8", "replace"))
-            except ValueError:
-                continue
-            return show(options, saved=_with_events(saved))
+    name = "standard input" if what == "-" else what
+    if opened.is_document(name, data):
+        return show(options, saved=opened.document(name, data))
     return show(options, given=Secret(text))
 
 
@@ -206,7 +204,7 @@ def ports_of(options: argparse.Namespace, shelf: adapters.Shelf, lesson: Lesson)
         reader=adapters.Reader(known, allowed, options.openapi),
         recover=adapters.Recover(shelf, keyring),
         least=adapters.Least(shelf, keyring),
-        reporter=adapters.Reporter(),
+        reporter=adapters.Reporter(shelf),
         derive=adapters.derive,
         vault=adapters_home.Vault(keyring),
         sealed=adapters_home.Sealed(keyring),
@@ -250,17 +248,6 @@ def _kept(what: str) -> SavedCase:
             return journal.load(what)
     except JournalError as error:
         raise UsageError(f"There is no file {what!r}. {error}") from error
-
-
-def _with_events(saved: SavedCase) -> SavedCase:
-    """A saved case that can be shown: one without events gets those that its evidence amounts to."""
-    from tui401.model.saved import SavedCase  # noqa: PLC0415 - only for reports
-
-    if saved.events:
-        return saved
-    from tui401.cli.replay import events_of  # noqa: PLC0415 - only for reports
-
-    return SavedCase(case=saved.case, attempt=saved.attempt, evidence=saved.evidence, events=events_of(saved))
 
 
 def _need_a_terminal() -> None:

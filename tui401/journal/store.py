@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -58,6 +59,7 @@ class Journal:
     def __init__(self, path: Path, *, reading: bool = False) -> None:
         self.path = path
         self.told = ""
+        self.changing: dict[str, Callable[[Event], Event]] = {}  # what was struck out of cases that go on
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # The file is made before SQLite opens it, so that it never exists with wider rights.
@@ -91,6 +93,11 @@ class Journal:
     ) -> None:
         self.close()
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The open file, for modules of this package."""
+        return self._db
+
     def close(self) -> None:
         """Ends the use of the file."""
         with contextlib.suppress(sqlite3.Error):
@@ -112,6 +119,7 @@ class Journal:
             TypeError: for an event that holds something that may not be seen.
             JournalError: when the file cannot be written.
         """
+        event = self.changing[case](event) if case in self.changing else event
         data = encode(event)
         try:
             self._db.execute("BEGIN IMMEDIATE")

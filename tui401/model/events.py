@@ -125,6 +125,20 @@ class Told(Shown, frozen=True, kw_only=True):
     lasting: bool = False
 
 
+class StruckOut(Shown, frozen=True, kw_only=True):
+    """The person struck something out of the case; the values themselves are nowhere any more.
+
+    Attributes:
+        values: How many different values.
+        lines: Lines of the report that are left out, by their keys (``tui401.report.lines``).
+        was: The verdict that stood first before anything was struck: "confirmed audience-mismatch"; "" for none.
+    """
+
+    values: int = 0
+    lines: tuple[str, ...] = ()
+    was: str = ""
+
+
 class Ended(Shown, frozen=True, kw_only=True):
     """The recovery ended."""
 
@@ -145,5 +159,6 @@ Event = (
     | Answered
     | Spent
     | Told
+    | StruckOut
     | Ended
 )

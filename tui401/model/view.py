@@ -18,6 +18,7 @@ from tui401.model.events import (
     Refused,
     Sent,
     Spent,
+    StruckOut,
     Told,
 )
 from tui401.model.fix import Question
@@ -36,6 +37,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
         question: The one that waits, or None.
         diagnosis: The latest.
         judgements: The latest of each attempt, in order of the attempts.
+        struck: What the person struck out, None for nothing.
         lasting: What was told that a person still has to know once the case has ended; it stands in ``told``, too.
     """
 
@@ -58,6 +60,7 @@ class CaseView(Shown, frozen=True, kw_only=True):
     spent: Spent = Spent(api=0, issuer=0, budget=8)
     told: tuple[Redacted, ...] = ()
     lasting: tuple[Redacted, ...] = ()
+    struck: StruckOut | None = None
     outcome: Outcome | None = None
     ended_at: float | None = None
 
@@ -128,6 +131,8 @@ def apply(view: CaseView, event: Event) -> CaseView:
         case Told():
             lasting = (*view.lasting, event.text) if event.lasting else view.lasting
             return replace(view, told=(*view.told, event.text), lasting=lasting)
+        case StruckOut():
+            return replace(view, struck=event)
         case Ended():
             return replace(view, outcome=event.outcome, ended_at=event.at, running=(), question=None)
 

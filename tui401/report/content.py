@@ -14,10 +14,12 @@ from tui401.report.curl import again
 from tui401.report.findings import experiments, findings, not_settled, ruled_out, steps
 from tui401.report.history import changes, last_before, left_out
 from tui401.report.least import least_scopes
+from tui401.report.lines import without
 from tui401.report.parts import Report
 from tui401.report.prevention import prevention
 from tui401.report.questions import questions
 from tui401.report.request import request
+from tui401.report.struck import struck_out
 from tui401.report.summary import summary
 from tui401.report.timeline import timeline
 from tui401.report.token import token_state
@@ -51,8 +53,9 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         not_settled(diagnosis, causes),
         steps(diagnosis),
         left_out(view),
+        struck_out(view, facts),
     )
-    return Report(
+    made = Report(
         case=view.case,
         version=__version__,
         made_at=made_at,
@@ -71,4 +74,6 @@ def build(view: CaseView, facts: Facts, diagnosis: Diagnosis, causes: Mapping[st
         ways=view.ways,
         changes=view.changes,
         sends=view.sends,
+        struck=view.struck,
     )
+    return without(made, frozenset(view.struck.lines)) if view.struck is not None else made

@@ -14,6 +14,9 @@ from tui401.model.verdict import Outcome
 from tui401.report.parts import Report
 from tui401.wire.visible import is_visible
 
+SCHEMA: Final = 1
+"""The version of the format that is written and read."""
+
 _OUTSIDE: Final = re.compile(r"[^\n -~]")
 
 
@@ -45,6 +48,34 @@ def _escaped(found: re.Match[str]) -> str:
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
+def read(data: bytes) -> Report:
+    """A JSON report as it was written.
+
+    Raises:
+        ValueError: with a sentence on what is wrong with the document.
+    """
+    try:
+        if _schema(data) != SCHEMA:
+            raise ValueError(
+                f"This report has schema {_schema(data)}, and this version of tui401 reads schema {SCHEMA}. "
+                "Open it with the version that wrote it."
+            )
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
+        raise ValueError(f"This is not a JSON report of tui401: {why}.") from error
+
+
+class _Versioned(msgspec.Struct):
+    """What every version of the format has; one that does not say its schema is of the first."""
+
+    schema: int = SCHEMA
+
+
+def _schema(data: bytes) -> int:
+    return msgspec.json.decode(data, type=_Versioned).schema
+
+
 def from_json(data: bytes) -> SavedCase:
     """The evidence of a JSON report to judge it again, and the events to build the same report from.
 
@@ -53,13 +84,11 @@ def from_json(data: bytes) -> SavedCase:
     Raises:
         ValueError: with a sentence on what is wrong with the document.
     """
-    try:
-        report = msgspec.json.decode(data, type=Report)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).rstrip(".")
-        raise ValueError(f"This is not a JSON report of tui401: {why}.") from error
-    if report.schema != 1:
-        raise ValueError(f"This report has schema {report.schema}, and this version of tui401 reads schema 1.")
+    return saved_of(read(data))
+
+
+def saved_of(report: Report) -> SavedCase:
+    """The evidence of a report, and the events that led to it; without the diagnosis that it claims."""
     return SavedCase(case=report.case, attempt=report.attempt, evidence=report.evidence, events=_events(report))
 
 
@@ -72,6 +101,7 @@ def _events(report: Report) -> tuple[Event, ...]:
     events += [Found(evidence=piece) for piece in report.evidence]
     events += report.changes
     events += report.sends
+    events += [report.struck] if report.struck is not None else []
     if report.ended_at is not None and report.outcome in set(Outcome):
         events.append(Ended(outcome=Outcome(report.outcome), at=report.ended_at))
     return tuple(events)

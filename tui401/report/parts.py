@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui401.model.events import Changed, Sent
+from tui401.model.events import Changed, Sent, StruckOut
 from tui401.model.shown import Evidence, KnownSeen, RequestShown, Shown, WayShown
 from tui401.model.verdict import Diagnosis
 
@@ -48,6 +48,7 @@ class Report(Shown, frozen=True, kw_only=True):
         known: What the person or a profile knew.
         requests: The request of each attempt, ``changes`` what led from one to the next, ``ways`` how each travelled.
         sends: Every request that went to the API.
+        struck: What whoever wrote the report struck out, None for nothing.
     """
 
     case: str
@@ -66,4 +67,5 @@ class Report(Shown, frozen=True, kw_only=True):
     ways: tuple[WayShown, ...] = ()
     changes: tuple[Changed, ...] = ()
     sends: tuple[Sent, ...] = ()
+    struck: StruckOut | None = None
     schema: int = 1

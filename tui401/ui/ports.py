@@ -112,6 +112,18 @@ class Reporter(Protocol):
         """The report's bytes as ``.md``, ``.html``, ``.json`` (which can be judged again) or ``.har``."""
         ...
 
+    def struck(self, view: CaseView, values: Sequence[str], lines: Sequence[str]) -> CaseView:
+        """The case without these values, wherever they stand, and with its report without these lines."""
+        ...
+
+    def keep(self, view: CaseView, values: Sequence[str], lines: Sequence[str]) -> None:
+        """Strikes the same out of the journal's copy; that cannot be undone.
+
+        Raises:
+            PortError: when it could not be done, or traces are left.
+        """
+        ...
+
 
 class Vault(Protocol):
     """The operating system's credential store. Every call has a time limit and may raise ``PortError``."""

@@ -19,6 +19,7 @@ from tui401.model.verdict import Outcome
 from tui401.model.view import CaseView, apply
 from tui401.ui.findings import credential_of
 from tui401.ui.ports import Derive, Lesson, Recover
+from tui401.ui.strokes import Strokes
 
 if TYPE_CHECKING:
     from tui401.ui.draft import Draft
@@ -45,6 +46,7 @@ class Session:
         fault: A sentence when the loop ended by a fault of this program; else "".
         kept: It is a case of this machine's journal that can be made alive again.
         draft: The request as the person left it in the editor; None where it was sent, or never edited.
+        strokes: What the person strikes out of the report.
     """
 
     case: Case | None = None
@@ -59,6 +61,7 @@ class Session:
     fault: str = ""
     kept: bool = False
     draft: Draft | None = None
+    strokes: Strokes = field(default_factory=Strokes)
     _waiting: asyncio.Future[Answer] | None = None
     _facts: tuple[tuple[Evidence, ...], int, Facts | None] | None = None
 

@@ -168,7 +168,7 @@ class WaysOn(WizardScreen[str | None]):
         """Shows the report."""
         from tui401.ui.screens.report import ReportScreen  # noqa: PLC0415 - when it is wanted
 
-        self.app.push_screen(ReportScreen(self.session.view))
+        self.app.push_screen(ReportScreen(self.session))
 
     def action_again(self) -> None:
         """Sends it once more: by the recovery while it waits, else as a new one, which asks first."""

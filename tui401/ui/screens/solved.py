@@ -150,7 +150,7 @@ class SolvedScreen(WizardScreen[str | None]):
 
     def action_report(self) -> None:
         """Shows the report."""
-        self.app.push_screen(ReportScreen(self._session.view))
+        self.app.push_screen(ReportScreen(self._session))
 
     def action_copy(self) -> None:
         """Copies the request that succeeds, its secrets as variables."""
