@@ -215,6 +215,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "wire.around.quality": Parser(around.quality),
     "wire.around.Cut": Parser(cut_of),
     "wire.asked.perhaps_keys": Parser(lambda r: asked.perhaps_keys(redact.request(r, Names())), takes="request"),
+    "wire.asked.perhaps_cookie": Parser(lambda r: asked.perhaps_cookie(redact.request(r, Names())), takes="request"),
     "wire.asked.perhaps_elsewhere": Parser(
         lambda r: asked.perhaps_elsewhere(redact.request(r, Names())), takes="request"
     ),
