@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _RECENT = 5
 _NOTES = 3
-_URL = 21  # cells of the address in a line of the list
+_URL = 21  # cells of the address in a line of the list, at 80 columns
+_MOST_URL = 72
 _WORDS = {
     "recovered": "solved",
     "succeeded": "answered",
@@ -255,7 +256,9 @@ class StartScreen(WizardScreen[StartAnswer]):
             return
         now = self.wizard.clock()
         head = Blocks()
-        rows = [Action(recent_line(recent, now), f"case:{recent.case}", classes="-wide") for recent in cases]
+        longest = max(cell_len(clean(recent.url)) for recent in cases)
+        room = _URL + min(max(0, self.app.size.width - 80), max(0, min(longest, _MOST_URL) - _URL))
+        rows = [Action(recent_line(recent, now, room), f"case:{recent.case}", classes="-wide") for recent in cases]
         await self.query_one("#recent", Vertical).mount_all([head, *rows])
         head.show((Head("Recent"),))
 
@@ -291,13 +294,13 @@ def reading_blocks(reading: Reading | None) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def recent_line(recent: Recent, now: float) -> str:
-    """A case of the journal in one line."""
+def recent_line(recent: Recent, now: float, room: int = _URL) -> str:
+    """A case of the journal in one line; its address has so many cells."""
     then, today = datetime.fromtimestamp(recent.at), datetime.fromtimestamp(now)  # noqa: DTZ006 - the person's own time
     when = then.strftime("%H:%M") if then.date() == today.date() else then.strftime("%d %b")
     word = _WORDS.get(recent.outcome.value, "open") if recent.outcome is not None else "unfinished"
     url = clean(recent.url).split("://", 1)[-1].split("?", 1)[0]
-    url = fold(url, _URL)
-    # 72 cells at most, which is what a line has at 80×24.
-    gap = " " * (_URL + 1 - cell_len(url))
+    url = fold(url, room)
+    # 72 cells at most where the address has its least, which is what a line has at 80×24.
+    gap = " " * (room + 1 - cell_len(url))
     return f"{when:<6} {clean(recent.method):<6} {url}{gap}{word:<13}{fold(clean(recent.cause), 23)}".rstrip()

@@ -15,7 +15,8 @@ from tui401.ui.draw import draw
 class Blocks(Widget):
     """A page of blocks. Long values are folded until ``whole`` is set."""
 
-    DEFAULT_CSS = "Blocks { width: 1fr; height: auto; }"
+    # What stands in the margin belongs to its line: on a wide terminal it would be out of the eye's reach.
+    DEFAULT_CSS = "Blocks { width: 1fr; max-width: 120; height: auto; }"
 
     def __init__(
         self,
