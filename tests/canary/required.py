@@ -34,10 +34,11 @@ def _of(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def screens_of_the_wizard() -> set[str]:
-    """Every screen that can be pushed, and the palette."""
+    """Every screen that can be pushed, which none that others are made of is, and the palette."""
     for module in pkgutil.iter_modules(screens.__path__, f"{screens.__name__}."):
         importlib.import_module(module.name)
-    return {one.__name__ for one in _below(WizardScreen) if one.__module__.startswith("tui401.")} | {"CommandPalette"}
+    whole = (one for one in _below(WizardScreen) if not one.__subclasses__())
+    return {one.__name__ for one in whole if one.__module__.startswith("tui401.")} | {"CommandPalette"}
 
 
 def _below(screen: type[Screen[object]]) -> Iterator[type[Screen[object]]]:

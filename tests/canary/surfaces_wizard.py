@@ -53,6 +53,7 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
             camera.take()
             await pilot.press("escape")
             await settle(pilot)
+        held.append(await _checklist(app, pilot, camera))
         await _say_what_changed(app, pilot, camera, shlex.join(world.command()))
         await _compare_with_itself(app, pilot, camera, shlex.join(world.command()))
         await pilot.press("c", "f")
@@ -77,6 +78,18 @@ async def recorded(loaded: Laden) -> tuple[Camera, str]:
         held += [app.clipboard, repr(app.session)]
     _WALKS[id(loaded)]["walk"] = (camera, "\n".join(held))
     return _WALKS[id(loaded)]["walk"]
+
+
+async def _checklist(app: Wizard, pilot: Pilot[None], camera: Camera) -> str:
+    """Opens the checklist, saves and copies it; what the clipboard holds then."""
+    await pilot.press("k")
+    await settle(pilot)
+    await pilot.press("s", "c")
+    await settle(pilot)
+    camera.take()
+    await pilot.press("escape")
+    await settle(pilot)
+    return app.clipboard
 
 
 async def _say_what_changed(app: Wizard, pilot: Pilot[None], camera: Camera, pasted: str) -> None:
@@ -130,7 +143,9 @@ _WALKS: dict[int, dict[str, tuple[Camera, str]]] = {}
 async def screens_text(loaded: Laden) -> str:
     camera, _ = await recorded(loaded)
     shown = {"StartScreen", "RecoveryScreen", "HelpScreen", "ExperimentsScreen", "FixScreen", "SolvedScreen"}
-    assert shown | {"ReportScreen", "LatelyScreen", "FailingScreen"} <= set(camera.names), camera.names
+    assert shown | {"ReportScreen", "LatelyScreen", "FailingScreen", "ChecklistScreen"} <= set(camera.names), (
+        camera.names
+    )
     return "\n".join(camera.text)
 
 
@@ -146,11 +161,11 @@ async def screens_hold(loaded: Laden) -> str:
     return held + "\n".join(camera.held)
 
 
-@surface("reports that the wizard saved")
+@surface("reports and the checklist that the wizard saved")
 async def wizard_reports(loaded: Laden) -> bytes:
     await recorded(loaded)
     saved = sorted(world_of(loaded).home.glob("tui401-*"))
-    assert {path.suffix for path in saved} == {".md", ".html", ".json", ".har"}
+    assert {path.suffix for path in saved} == {".md", ".html", ".json", ".har", ".txt"}
     return b"\n".join(path.read_bytes() for path in saved)
 
 
