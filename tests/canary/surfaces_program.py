@@ -168,6 +168,20 @@ def report_har(loaded: Laden) -> bytes:
     return made + b"\n".join(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)) for part in sorted(parts))
 
 
+@surface("a JSON report judged again, and one with a value struck out")
+def report_again(loaded: Laden) -> bytes:
+    world = world_of(loaded)
+    made = written_as(loaded, "again.json")
+    judged = world.run("explain", "--all", "again.json")
+    assert b" 401" in judged.out, judged.err
+    struck = world.run("report", kept_case(loaded), "--strike", "svc-orders", "-o", "struck.json", state=KEPT)
+    assert struck.code == 0, struck.err
+    left = (world.home / "struck.json").read_bytes()
+    assert b"svc-orders" in made
+    assert b"svc-orders" not in left
+    return judged.out + judged.err + struck.err + left
+
+
 def written_as(loaded: Laden, name: str) -> bytes:
     """The report of the kept case in the form that the name asks for."""
     world = world_of(loaded)
