@@ -141,6 +141,10 @@ def recordings() -> list[str]:
 @example(
     '{"log":{"entries":[{"request":{"url":"http://h/","headers":[{"name":["\\ud800"],"value":{"a":"\\ud800"}}]},"response":{"status":401}}]}}'
 )
+@example("[" * 100_000)
+@example('{"log":{"entries":[{"request":{"url":"http://h/"},"x":' + "[" * 100_000)
+@example('{"log":{"entries":[]},"x":' + "[" * 100_000)
+@example('{"log":{"x":' + "[" * 100_000 + "]" * 100_000 + ',"entries":[]}}')
 def test_a_recording_of_anything_is_judged_or_told(text: str) -> None:
     with io.BytesIO(text.encode("utf-8", "surrogatepass")) as source:
         recording = Recording(HarFile(source, "x.har"), Knowledge(), everything=True)

@@ -283,7 +283,7 @@ def _cookies(raw: msgspec.Raw) -> list[Header]:
         return []
     try:
         found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
     value = "; ".join(f"{pair['name']}={pair['value']}" for pair in _pairs(found))
     return [Header("Cookie", Secret(value), _RECORDED)] if value else []

@@ -38,6 +38,7 @@ _BYTE: Final = re.compile(r"\(byte (\d+)\)")
 _ENTRIES: Final = msgspec.json.Decoder(list[Entry])
 _RAW: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _ENTRY: Final = msgspec.json.Decoder(Entry)
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last one: it is nested too deeply
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class HarFile:
             return  # whatever comes after so much is no entry
         try:
             msgspec.json.decode(self._head + self._data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _NOT_JSON as error:
             within = _wrong_at(self._head + self._data, error) - len(self._head)
             raise self._broken(min(max(0, within), len(self._data)), behind=True) from None
         if not self.recorder.creator:
@@ -157,7 +158,7 @@ class HarFile:
             )
         try:
             value = msgspec.json.decode(self._data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _NOT_JSON as error:
             return self._broken(_wrong_at(self._data, error))
         kind = {list: "a list", dict: "an object", str: "a text", type(None): "null"}.get(type(value), "a number")
         if not isinstance(value, dict):
@@ -214,7 +215,7 @@ class HarFile:
         if cut > at:
             raw = b"[" + self._data[at : cut + 1] + b"]"
             # What the decoder refuses in either way is broken, or was cut wrongly.
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            with contextlib.suppress(*_NOT_JSON):
                 try:
                     return [*_ENTRIES.decode(raw)], cut + 1
                 except msgspec.ValidationError:
@@ -246,13 +247,13 @@ class HarFile:
         raw = self._data[start:end]
         try:
             return _ENTRY.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _NOT_JSON:
             pass
         try:
             return entry_from(_any(raw))
         except BadEntryError as error:
             return Bad(f"{self.name}: entry {index} ({self._place(start)}) {error}")
-        except msgspec.DecodeError as error:
+        except _NOT_JSON as error:
             raise HarError(
                 f"{self.name} is no JSON: entry {index} cannot be read on at "
                 f"{self._place(start + _wrong_at(raw, error))}. Save the recording again, as HAR."
@@ -353,7 +354,7 @@ def _any(raw: bytes) -> Any:
     """
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _NOT_JSON as error:
         try:
             # Browsers write what JavaScript calls a text, and half a pair is one there.
             return json.loads(raw.decode("utf-8", "replace"))
@@ -390,7 +391,7 @@ def _entries_at(data: bytes) -> int:
 def _recorder(data: bytes) -> Recorder:
     try:
         log = msgspec.json.decode(data)["log"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError):
+    except (*_NOT_JSON, KeyError, TypeError):
         return Recorder()
 
     def named(field: str) -> str:
