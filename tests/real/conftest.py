@@ -18,6 +18,10 @@ Each fixture gives a small typed object with addresses, and makers of tokens and
     flask_api         FlaskApi       Flask-JWT-Extended and Flask-HTTPAuth
     strict_api        Strict         express-oauth2-jwt-bearer, with DPoP
     store             Store          s3rver: signed requests
+    newcomers         Newcomers      Koa, hapi, Hono, passport, Litestar, aiohttp
+    httpd             Web            Apache httpd: passwords, digests, addresses, client certificates
+    lighttpd          Web            passwords and digests
+    registry          Registry       a registry of container images with tokens of a service beside it
     chrony_offset     TimeServer     seven minutes ahead
     chrony_right      TimeServer     this machine's own time
     chrony_silent     TimeServer     never answers
@@ -51,11 +55,13 @@ from tests.real.parts.fault import Fault
 from tests.real.parts.haproxy import Haproxy, start_haproxy
 from tests.real.parts.libraries import Drf, FlaskApi, start_drf, start_flask
 from tests.real.parts.matrix import Parts, all_faults, start_lost, start_orphans
+from tests.real.parts.newcomers import Newcomers, start_newcomers
 from tests.real.parts.nginx import Nginx, start_nginx
 from tests.real.parts.ntp import TimeServer, start_chrony
 from tests.real.parts.process import MissingPartError
 from tests.real.parts.provider import Provider, start_provider
 from tests.real.parts.secret_service import SecretService, start_secret_service
+from tests.real.parts.servers import Registry, Web, start_httpd, start_lighttpd, start_registry
 from tests.real.parts.squid import Squid, start_squid
 from tests.real.parts.strict import Store, Strict, start_store, start_strict
 
@@ -195,6 +201,30 @@ def store(parts_folder: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
+def newcomers(parts_folder: Path, provider: Provider) -> Iterator[Newcomers]:
+    with _or_skip(start_newcomers(parts_folder / "newcomers", provider)) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def httpd() -> Iterator[Web]:
+    with _or_skip(start_httpd()) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def lighttpd(parts_folder: Path) -> Iterator[Web]:
+    with _or_skip(start_lighttpd(parts_folder / "lighttpd")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def registry(parts_folder: Path) -> Iterator[Registry]:
+    with _or_skip(start_registry(parts_folder / "registry")) as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
 def chrony_offset(parts_folder: Path) -> Iterator[TimeServer]:
     with _or_skip(start_chrony(parts_folder / "ntp-ahead", minutes=7)) as part:
         yield part
@@ -251,6 +281,10 @@ def parts(  # noqa: PLR0917 # pytest hands fixtures over by name
     flask_api: FlaskApi,
     strict_api: Strict,
     store: Store,
+    newcomers: Newcomers,
+    httpd: Web,
+    lighttpd: Web,
+    registry: Registry,
 ) -> Parts:
     return Parts(
         provider=provider,
@@ -268,6 +302,9 @@ def parts(  # noqa: PLR0917 # pytest hands fixtures over by name
         flask=flask_api,
         strict=strict_api,
         store=store,
+        newcomers=newcomers,
+        webs=(httpd, lighttpd),
+        registry=registry,
     )
 
 

@@ -21,12 +21,15 @@ from tests.real.parts.faults import (
 from tests.real.parts.haproxy import Haproxy
 from tests.real.parts.libraries import Drf, FlaskApi
 from tests.real.parts.library_faults import drf_faults, flask_faults
+from tests.real.parts.newcomer_faults import newcomer_faults
+from tests.real.parts.newcomers import Newcomers
 from tests.real.parts.nginx import Nginx
 from tests.real.parts.nginx_faults import certificate_faults, nginx_faults, subrequest_faults
 from tests.real.parts.ntp import TimeServer
 from tests.real.parts.process import free_port
 from tests.real.parts.provider import Provider, start_provider
 from tests.real.parts.road_faults import haproxy_faults, squid_faults
+from tests.real.parts.servers import Registry, Web
 from tests.real.parts.squid import Squid
 from tests.real.parts.strict import Store, Strict
 from tests.real.parts.strict_faults import store_faults, strict_faults
@@ -52,6 +55,9 @@ class Parts:
         flask: Flask with two extensions.
         strict: Express with Auth0's middleware.
         store: An object store.
+        newcomers: Six stacks that came when all else was there.
+        webs: Apache httpd and lighttpd.
+        registry: A registry of container images.
     """
 
     provider: Provider
@@ -69,6 +75,9 @@ class Parts:
     flask: FlaskApi
     strict: Strict
     store: Store
+    newcomers: Newcomers
+    webs: tuple[Web, ...]
+    registry: Registry
 
 
 # What one server takes and another refuses; `refused` says so, and the recorded words hold both.
@@ -80,6 +89,10 @@ TAKEN = {
     ("flask", "two-spaces"),
     ("haproxy", "two-spaces"),
     ("strict", "two-headers"),
+    ("hapi", "two-spaces"),
+    ("hono", "two-spaces"),
+    ("passport", "two-spaces"),
+    ("litestar", "scheme-token"),
 }
 
 
@@ -102,6 +115,7 @@ def all_faults(parts: Parts) -> list[Fault]:
     made += flask_faults(parts.flask)
     made += strict_faults(parts.strict, parts.other)
     made += store_faults(parts.store)
+    made += newcomer_faults(parts.newcomers, parts.webs, parts.registry, parts.other)
     return [replace(fault, refused=False) if (fault.server, fault.name) in TAKEN else fault for fault in made]
 
 
