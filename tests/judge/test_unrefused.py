@@ -64,3 +64,27 @@ def test_successes_and_refusals_are_called_what_they_are(status: int) -> None:
 def test_a_success_blames_nothing() -> None:
     diagnosis = Bench(CARRIED["an expired token"]).answer(200).diagnosis()
     assert (diagnosis.outcome, diagnosis.root) == (Outcome.SUCCEEDED, None)
+
+
+PAGE = "<html><head><title>400 Bad Request</title></head><body><h1>400 Bad Request</h1></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "root"),
+    [
+        ([("Authorization", OPAQUE)], "Bad Request", "scheme-missing"),
+        ([("Authorization", "Basic cmVhZGVy")], PAGE, "basic-malformed"),
+        ([("Authorization", "Basic cmVhZGVy")], "", "basic-malformed"),
+        ([("Authorization", "Basic cmVhZGVy")], '{"message": "no such order"}', ""),
+        ([("Authorization", "Basic cmVhZGVyOm5vdGhpbmc=")], PAGE, ""),
+        (bearer(OPAQUE), "Bad Request", ""),
+        ([], "Bad Request", ""),
+    ],
+)
+def test_a_bare_400_refuses_a_credential_that_is_none_of_any_scheme(
+    headers: list[tuple[str, str]], body: str, root: str
+) -> None:
+    """Some servers parse the header before they ask who it is."""
+    found = diagnose(Bench(headers).answer(400, body=body).facts()).root
+    assert (found.cause if found is not None else "") == root
+    assert found is None or found.strength < Strength.CONFIRMED

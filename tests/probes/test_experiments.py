@@ -255,3 +255,21 @@ def test_placement_is_not_tried_beside_another_credential_nor_without_a_scheme_t
     cookie = Header("Cookie", Secret(f"session={TOKEN}"))
     assert not applies("placement", case_of(API, "/v1", Header("X-API-Key", Secret(TOKEN)), cookie))
     assert not applies("placement", case_of(API, "/v1", Header("X-API-Key", Secret(TOKEN))), ("X-Other", "1"))
+
+
+BOTH = (Header("Authorization", Secret("Basic cmVhZGVyOm5vdGhpbmc=")), bearer(TOKEN))
+
+
+def test_each_of_two_credentials_is_tried_alone_and_the_password_last() -> None:
+    sent = walk("once", case_of(API, "/", *BOTH), 401, 401, challenge=("Server", "x"))
+    assert [values(variant) for variant in sent] == [[f"Bearer {TOKEN}"], ["Basic cmVhZGVyOm5vdGhpbmc="]]
+
+
+def test_the_one_whose_scheme_is_asked_for_is_tried_first() -> None:
+    sent = walk("once", case_of(API, "/", *BOTH), 401, 401, challenge=("WWW-Authenticate", 'Basic realm="x"'))
+    assert [values(variant) for variant in sent] == [["Basic cmVhZGVyOm5vdGhpbmc="], [f"Bearer {TOKEN}"]]
+
+
+def test_after_one_alone_was_accepted_the_other_is_not_tried() -> None:
+    sent = walk("once", case_of(API, "/", *BOTH), 200, 401, challenge=("Server", "x"))
+    assert [values(variant) for variant in sent] == [[f"Bearer {TOKEN}"], [h.value.reveal() for h in BOTH]]

@@ -12,6 +12,7 @@ answer agrees is decided here, once, for all causes:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from enum import IntEnum
 from typing import Final
@@ -129,6 +130,19 @@ def scheme_offered(facts: Facts) -> bool:
     if sent is None or sent.place is not Place.AUTHORIZATION or not sent.scheme or not offered:
         return True
     return sent.scheme.lower() in offered or (sent.family == "dpop" and "bearer" in offered)
+
+
+_OF_PASSWORDS: Final = re.compile(r"(?i)\b(?:pass\w*|user(?:name)?|login|account|e-?mail)\b")
+
+
+def of_a_token(facts: Facts, told: Said) -> bool:
+    """Whether words that are read as of a password are no such: the challenge asks for a token, and they name neither.
+
+    "Invalid credentials" is said of whatever came.
+    """
+    offered = {challenge.scheme.lower() for challenge in facts.challenges if challenge.scheme}
+    alone = bool(offered) and offered <= {"bearer", "dpop"}
+    return told.cause == "basic-credentials-invalid" and alone and not _OF_PASSWORDS.search(told.quote)
 
 
 KEY_SCHEMES: Final = frozenset({"apikey", "api-key", "key", "x-api-key"})

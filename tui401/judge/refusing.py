@@ -46,12 +46,24 @@ _DENIED: Final = re.compile(
 _ERROR: Final = re.compile(r"(?m)^error: \S")
 """The member by which a token endpoint says that it refuses (RFC 6749, section 5.2)."""
 
+_BAD_REQUEST: Final = re.compile(
+    r"(?i)(?:error )?(?:400)?[ :-]{0,3}(?:bad request)?\.?|(?:nginx|openresty|lighttpd)[/\d.]*"
+)
+_FEW: Final = 8
+_KEY: Final = re.compile(r"\A[\w.\[\]]{1,40}: ")
+
 _OTHER_TOKENS: Final = re.compile(
     r"(?i)\b(?:next|unexpected|illegal|page|paging|pagination|continuation|cursor|sync|resume|upload|download|share"
     r"|registration|device|push|fcm|reset|verification|confirmation|activation|invit\w{1,8}|unsubscribe|captcha"
     r"|cancellation|idempotency|payment|card|tracking)[ _-]?tokens?\b|\btokens? (?:limit|count|in json)\b"
 )
 """Tokens that let nobody in; a parser's "unexpected token" is none at all."""
+
+
+def _says_bad_request_alone(body: str) -> bool:
+    """Whether a body says "Bad Request" in any dress, and nothing of what was bad."""
+    lines = body.splitlines()
+    return len(lines) <= _FEW and all(_BAD_REQUEST.fullmatch(_KEY.sub("", line).strip()) for line in lines)
 
 
 def leads_to_login(request: RequestShown, response: ResponseShown) -> bool:
@@ -85,6 +97,7 @@ def refuses(
     wrapped: bool,
     failed: bool,
     named: bool,
+    defective: bool,
     headers: str,
     body: str,
 ) -> bool:
@@ -99,6 +112,7 @@ def refuses(
         wrapped: A success by its status names a refusal inside, see ``tui401.judge.envelope``.
         failed: A success by its status tells of a failure inside.
         named: A dialect names this status, below 400, for words that it holds.
+        defective: The credential that was sent is visibly no well-formed one of any scheme.
         headers: Its header lines, see ``tui401.judge.texts``.
         body: Its body as lines.
     """
@@ -118,4 +132,6 @@ def refuses(
         return True
     if (status in _IN_ERROR or failed or status == 500) and _DENIED.search(body):
         return True
+    if status == 400 and defective and _says_bad_request_alone(body):
+        return True  # some parse the header before they ask who it is (RFC 6750, section 3.1, "invalid_request")
     return leads_to_login(request, response) or bool(_GRPC.search(headers))

@@ -17,6 +17,7 @@ from tui401.model.facts import PLAIN_WORDS, Aspect, Expected, Said, WhoAnswered
 from tui401.model.shown import (
     CredentialSeen,
     GrantSeen,
+    Place,
     Redacted,
     RequestShown,
     ResponseShown,
@@ -125,6 +126,7 @@ def read(
         wrapped=wrapped,
         failed=failed,
         named=response.status < 400 and any(response.status in hit.says.status for hit, _ in hits),
+        defective=_is_defective(credentials),
         headers=where["header"],
         body=where["body"],
     )
@@ -134,6 +136,14 @@ def read(
     speaking = [hit.dialect for hit, _ in hits if not hit.dialect.generic]
     who = answerer.who(speaking, reading.recognised, response, headers=where["header"], issuer=certificate)
     return Heard(said, _expected(reading, refused=refused), who, refused, tuple(found), meant)
+
+
+def _is_defective(credentials: Sequence[CredentialSeen]) -> bool:
+    """Whether the Authorization header holds no scheme, or a Basic pair that is none."""
+    sent = next(iter(credentials), None)
+    if sent is None or sent.place is not Place.AUTHORIZATION:
+        return False
+    return sent.family == "raw" or any(d.cause in {"basic-malformed", "header-malformed"} for d in sent.defects)
 
 
 def _of_token(cause: str) -> bool:

@@ -23,6 +23,7 @@ from tui401.probes.safe import SafeMethod
 from tui401.wire import asked, authorization, keeping, places
 
 _MOST_SCHEMES: Final = 2
+_MOST_ALONE: Final = 2
 _UNASKED: Final = frozenset({From.CURLRC, From.NETRC})
 _MOST_AGAIN: Final = 4
 _ENOUGH: Final = 2
@@ -120,11 +121,6 @@ def _placed(request: Request, facts: Facts) -> Request | None:
     return keeping.moved(request, found[0], *to, Provenance(From.EDIT, "moved"))
 
 
-def _once(request: Request, facts: Facts) -> Request | None:
-    found = to_keep(request, facts)
-    return keeping.with_only(request, found) if found is not None else None
-
-
 def to_keep(request: Request, facts: Facts) -> places.Located | None:
     """Of several credentials the one to keep: a signed address as it is, else one of the scheme that the API names."""
     found = [item for item in places.locate(request) if item.counts and item.place is not Place.PROXY]
@@ -133,6 +129,9 @@ def to_keep(request: Request, facts: Facts) -> places.Located | None:
     offered = [item for item in found if item.place is Place.AUTHORIZATION and item.scheme.lower() in named]
     # Of two that are alike the one that was typed, and not the one of a file that is read unasked.
     typed = [item for item in offered or found if item.provenance is None or item.provenance.origin not in _UNASKED]
+    if not offered:
+        # Where nobody says which is wanted, a password is risked last: it may be sent twice at most.
+        typed.sort(key=lambda item: item.scheme.lower() in applies.PASSWORDS)
     return next(iter(signed or typed or offered or found), None)
 
 
@@ -241,6 +240,30 @@ class Again:
                 return
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Sends each of the request's credentials alone, until one is accepted."""
+
+    spec: ProbeSpec = specs.ONCE
+
+    def flow(self, case: Case, facts: Facts) -> Flow:
+        """The conversation."""
+        stands_in = yield from stand_in(case.request, facts)
+        base = stands_in or case.request
+        best = to_keep(base, facts)
+        others = (
+            item for item in places.locate(base) if item.counts and item.place is not Place.PROXY and item != best
+        )
+        kept = [item for item in (best, *others) if item is not None]
+        for item in kept[:_MOST_ALONE]:
+            varied = "one of its credentials alone" + (f", by {stands_in.method}" if stands_in is not None else "")
+            changed = keeping.with_only(base, item)
+            if changed == base:
+                continue
+            if (yield from proved(base, Variant(self.spec.name, varied, changed, stands_in is not None))):
+                return
+
+
 EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.CANONICAL, "canonical", "the same credential, written exactly right", _canonical),
     Varied(specs.REPAIRED, "repaired", "the same credential, its damage undone", _repaired),
@@ -250,7 +273,7 @@ EXPERIMENTS: Final[tuple[Experiment, ...]] = (
     Varied(specs.GARBAGE, "garbage", "a well-formed, worthless credential", _garbage, compared=True),
     Varied(specs.GARBAGE_USER, "garbage", "an invented user and password", _garbage, compared=True),
     Varied(specs.PLACEMENT, "placement", "the same credential in the header that the API names", _placed),
-    Varied(specs.ONCE, "once", "one of its credentials alone", _once),
+    Once(),
     Varied(specs.BARE, "bare", "method, address and this credential alone", _bare),
     Read(),
     SafeMethod(),

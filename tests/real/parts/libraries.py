@@ -29,7 +29,7 @@ class User:
 
     active: bool = True
     staff: bool = False
-    password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     token: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
 
     def settings(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.real.parts.certificates import Certificates, Pair, make_certificates
 from tests.real.parts.process import HERE, HOW_TO_INSTALL, MissingPartError, answers, free_port, program, running
 
+HOUR = 3600  # seconds
 MODULES = Path("/usr/lib/apache2/modules")
 
 
@@ -83,7 +84,7 @@ class Registry:
             "iss": self.issuer,
             "sub": "reader",
             "aud": self.service,
-            "exp": now + 600,
+            "exp": now + HOUR,
             "nbf": now - 10,
             "iat": now,
             "jti": secrets.token_hex(8),

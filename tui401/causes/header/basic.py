@@ -11,6 +11,7 @@ from tui401.causes.reading import (
     agreement,
     defects,
     not_applicable,
+    of_a_token,
     quoted,
     ruled_out,
     unknown,
@@ -45,6 +46,9 @@ def judge_invalid(facts: Facts) -> Verdict:
     if facts.credential is not None and facts.credential.family == "digest":
         return _of_digest(facts, cites)
     clear = told is not None and told.strength is Strength.CONFIRMED
+    if told is not None and not clear and of_a_token(facts, told):
+        why = "the API asks for a token, and names no user or password"
+        return verdict(INVALID, Strength.POSSIBLE, quoted(told), why, cites=cites)
     if facts.contrast is Contrast.RECOGNISED and not clear:
         return verdict(
             INVALID,

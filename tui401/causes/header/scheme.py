@@ -11,6 +11,7 @@ from tui401.causes.reading import (
     answered_alike,
     defects,
     not_applicable,
+    of_a_token,
     quoted,
     ruled_out,
     scheme_offered,
@@ -169,7 +170,11 @@ def judge_wrong(facts: Facts) -> Verdict:
     if facts.contrast is Contrast.RECOGNISED:
         seen = "yet the server answers otherwise to it than to a made-up one of the same scheme"
         return verdict(WRONG, Strength.POSSIBLE, why, asked, seen, cites=cites, **values)
-    named = [s for s in facts.said if s.strength >= Strength.LIKELY and s.cause not in (WRONG, *_VAGUE_ALLIES)]
+    named = [
+        s
+        for s in facts.said
+        if s.strength >= Strength.LIKELY and s.cause not in (WRONG, *_VAGUE_ALLIES) and not of_a_token(facts, s)
+    ]
     if named or not facts.refused or _judged_as_token(facts, offered):
         return verdict(WRONG, Strength.POSSIBLE, why, asked, cites=cites, **values)
     if answered_alike(facts, "use-scheme"):

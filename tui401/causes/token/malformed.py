@@ -63,6 +63,8 @@ def judge(facts: Facts) -> Verdict:
     if told is not None and sent is not None and sent.family == "basic":
         why = "what was sent is a user name and password, and no token"
         return verdict(SLUG, min(told.strength, Strength.POSSIBLE), quoted(told), why, cites=cites)
+    if any(answer.active for answer in facts.introspections):
+        return ruled_out(SLUG, "its issuer knows it and calls it active, so it is whole", cites=cites)
     opaque = facts.token is None or facts.token.shape is Shape.OPAQUE
     if opaque and of_form(told):
         return verdict(SLUG, Strength.LIKELY, quoted(told), cites=cites)
