@@ -70,3 +70,12 @@ def test_one_foreign_date_alone_never_convicts_a_clock() -> None:
 def test_an_expiry_within_the_clocks_doubt_is_possible_only() -> None:
     bench = Bench(bearer(jwt(exp=NOW - 1))).refused().clock("ntp", 0.0, 3.0)
     assert bench.strength("token-expired") is Strength.POSSIBLE
+
+
+@pytest.mark.parametrize(("ntp", "strength"), [(None, "likely"), (-7200.0, "confirmed")])
+def test_a_token_that_has_begun_by_one_of_two_clocks_is_not_certainly_early(ntp: float | None, strength: str) -> None:
+    """Nobody has said which of the two is wrong until a time server does."""
+    said = '{"message": "The token is not yet valid (nbf)"}'
+    bench = Bench(bearer(jwt(nbf=NOW - 60, iat=NOW - 60))).refused(said).clock("api", -7200.0)
+    bench.clock("issuer", -7200.0).clock("ntp", ntp)
+    assert bench.strength("token-not-yet-valid").word == strength

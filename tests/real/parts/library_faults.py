@@ -131,7 +131,7 @@ def flask_faults(api: FlaskApi) -> list[Fault]:
         fault("cookie-missing", api.get("/cookie/orders"), "header-missing"),
         fault("csrf", cookie, "csrf-token-missing"),
         bare("basic-missing", api.get("/basic/orders"), "header-missing"),
-        bare("basic-wrong", api.basic("not-the-password"), "basic-credentials-invalid"),
+        bare("basic-wrong", api.basic(secrets.token_hex(12)), "basic-credentials-invalid"),
         bare("basic-bearer", api.bearing(api.token, "/basic/orders"), "scheme-wrong"),
         replace(
             bare("token-wrong", api.bearing(secrets.token_hex(20), "/token/orders"), "token-unrecognised"),

@@ -98,7 +98,8 @@ TAKEN = {
 
 def all_faults(parts: Parts) -> list[Fault]:
     """Every fault, server by server; those that the server takes have `refused=False`."""
-    made: list[Fault] = []
+    # First, since proofs and signed dates hold for minutes only.
+    made = [*strict_faults(parts.strict, parts.other), *store_faults(parts.store)]
     for api in parts.stacks:
         made += [*header_faults(api), *token_faults(api, parts.other), *refresh_faults(api)]
     made += opaque_faults(parts.stacks[0])
@@ -113,8 +114,6 @@ def all_faults(parts: Parts) -> list[Fault]:
     made += squid_faults(parts.squid, parts.stacks[0], parts.haproxy)
     made += drf_faults(parts.drf)
     made += flask_faults(parts.flask)
-    made += strict_faults(parts.strict, parts.other)
-    made += store_faults(parts.store)
     made += newcomer_faults(parts.newcomers, parts.webs, parts.registry, parts.other)
     return [replace(fault, refused=False) if (fault.server, fault.name) in TAKEN else fault for fault in made]
 

@@ -89,6 +89,6 @@ def squid_faults(squid: Squid, api: Api, haproxy: Haproxy) -> list[Fault]:
 
     return [
         fault("password-missing", squid.by(good)),
-        fault("password-wrong", squid.by(good, "not-the-password")),
+        fault("password-wrong", squid.by(good, secrets.token_hex(12))),
         fault("tunnel-refused", squid.by(haproxy.secure(haproxy.asked))),
     ]

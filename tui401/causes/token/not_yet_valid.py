@@ -50,13 +50,23 @@ def judge(facts: Facts) -> Verdict:
         return verdict(SLUG, strength, quoted(told), f"yet {why}", cites=(*cites, told.fact), needs="clock")
     agrees = agreement(facts, SLUG, allied=("token-expired", "clock-skew-client"))
     why = f"its {name} lies {spoken(ahead)} ahead {clock_name(facts)}"
+    doubt = _valid_here(facts, at)
     if agrees is Agreement.WORDS:
-        return verdict(SLUG, Strength.CONFIRMED, why, quoted(told), cites=cites)
+        strength = Strength.LIKELY if doubt else Strength.CONFIRMED
+        return verdict(SLUG, strength, why, quoted(told), doubt, cites=cites, needs="clock" if doubt else "")
     if ahead <= margin + facts.leeway:
         return verdict(
             SLUG, min(weigh(agrees), Strength.POSSIBLE), why, "within the leeway of most servers", cites=cites
         )
     return verdict(SLUG, weigh(agrees, decisive=name == "nbf"), why, cites=cites)
+
+
+def _valid_here(facts: Facts, at: float) -> str:
+    """A sentence where the token has begun by this machine's clock and no time server says which clock is wrong."""
+    asked = facts.clock("ntp") is not None or facts.now.source in ("local", "recording")
+    if asked or facts.local_now < at - facts.leeway:
+        return ""
+    return "yet by this machine's clock it has begun, and no time server has said which of the two clocks is wrong"
 
 
 CAUSE: Final = Cause(
