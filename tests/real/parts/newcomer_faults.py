@@ -22,9 +22,7 @@ SOME = {
 
 def stack_faults(newcomers: Newcomers, other: Provider) -> list[Fault]:
     """Tokens at six stacks."""
-    made = [
-        fault for api in newcomers.apis.values() for fault in (*header_faults(api), *token_faults(api, other))
-    ]
+    made = [fault for api in newcomers.apis.values() for fault in (*header_faults(api), *token_faults(api, other))]
     return [fault for fault in made if fault.name in SOME]
 
 
