@@ -89,6 +89,18 @@ def test_a_header_that_hides_something_under_no_name_is_asked_for_whole() -> Non
     assert made.headers[1].value == Secret("a=b; c=d")
 
 
+def test_what_was_struck_out_is_asked_for_and_never_sent_as_its_mark() -> None:
+    header = HeaderShown(name="X-Tenant", value=Redacted("‹struck-2›"))
+    shown = RequestShown(
+        method="POST", url=Redacted("https://‹struck-1›/v1"), headers=(header,), body=Redacted("‹struck-2›")
+    )
+    assert [item.key for item in missing(shown, WayShown())] == ["address", "header:0", "body"]
+    given = {"address": "https://api.example.com/v1", "header:0": "acme", "body": "acme"}
+    made = filled(shown, WayShown(), {key: Secret(value) for key, value in given.items()})
+    assert made.url.reveal() == "https://api.example.com/v1"
+    assert [header.value.reveal() for header in made.headers] == ["acme"]
+
+
 def test_basic_is_given_encoded_or_as_user_and_password() -> None:
     before = request(("Authorization", "Basic dXNlcjpwYXNzd29yZC0xMjM="))
     shown = redact.request(before, Names())

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from tui401.model.http import DEFAULT_PORTS, From, Header, Origin, Provenance, Proxy, Request, Transport
 from tui401.model.secret import Secret
 from tui401.model.shown import RequestShown, WayShown
+from tui401.model.strikes import MARK as STRUCK
 from tui401.wire.redact import MAX_BODY, MAX_VALUE
 from tui401.wire.veil import HIDDEN
 
@@ -69,8 +70,9 @@ def _missing(request: RequestShown, way: WayShown) -> Iterator[Missing]:
 
 
 def _is_cut(text: str, limit: int = MAX_VALUE) -> bool:
-    """Whether a part of a text is hidden under no name, or was left out."""
-    return HIDDEN in text or len(text) >= limit or _NO_TEXT.fullmatch(text) is not None
+    """Whether a part of a text is hidden under no name, was struck out, or was left out."""
+    gone = HIDDEN in text or STRUCK.search(text) is not None
+    return gone or len(text) >= limit or _NO_TEXT.fullmatch(text) is not None
 
 
 def filled(request: RequestShown, way: WayShown, given: Mapping[str, Secret[str]]) -> Request:
