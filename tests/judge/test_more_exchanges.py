@@ -21,7 +21,7 @@ corpus = test_corpus.corpus  # the fixture that loads the corpus's own reader an
 FILES = {
     "more_exchanges.jsonl": (700, 0.99),
     "thread_exchanges.jsonl": (195, 0.98),
-    "vendor_exchanges.jsonl": (54, 0.97),
+    "vendor_exchanges.jsonl": (183, 0.97),
 }
 """Vendors' documentation, then issue threads of frameworks, then vendors, clouds and token endpoints: the fewest lines,
 and what of the decidable ones is right (raise it, never lower it)."""

@@ -46,8 +46,9 @@ _FAULT: Final = re.compile(r"(?:[\w-]{1,20}:)?(?:client|server|sender|receiver)\
 _NOT: Final = re.compile(r"n['’]t\b")
 _CANNOT: Final = re.compile(r"\bcannot\b")
 _TAKES: Final = re.compile(
-    r"do(?:es)? not (?:have|contain|include|possess|recogni|know|find|accept|verif|validat|identif)|lack(?:s|ing)?$"
-    r"|requires?$|needs?$|must |should |without$|no$|expects?$|provide$|supply$|can ?not be (?:auth|verif|valid)"
+    r"(?:do(?:es)?|did) not (?:have|contain|include|possess|recogni|know|find|accept|verif|validat|identif)"
+    r"|lack(?:s|ing)?$|requires?$|needs?$|must |should |without$|no$|expects?$|provide$|supply$"
+    r"|can ?not be (?:auth|verif|valid)"
     r"|(?:unable|failed|could not|can ?not) "
 )
 """States that are verbs with an object: what they are said of stands behind them."""
