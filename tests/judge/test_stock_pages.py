@@ -164,3 +164,19 @@ def test_a_token_without_a_claim_is_of_another_kind_and_not_expired(says: str) -
 def test_a_claim_with_a_cause_of_its_own_keeps_it(says: str, cause: str) -> None:
     token = jwt(exp=NOW - 7200) if cause == "token-expired" else jwt()
     assert Bench(bearer(token)).refused(json.dumps({"error": says})).root()[0] == cause
+
+
+# -- proofs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "The token is bound to a DPoP key, and no proof of it came with the request",
+        "Proof of possession is required",
+        "DPoP header is missing",
+    ],
+)
+def test_a_missing_proof_is_no_missing_api_key(says: str) -> None:
+    bench = Bench(bearer(jwt(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})))
+    assert bench.refused(json.dumps({"message": says})).root() == ("sender-constraint-unmet", "confirmed")

@@ -11,7 +11,7 @@ from tui401.model.shown import Note
 
 _SCHEME: Final = re.compile(r"(?i)bearer|basic|token|digest|dpop|apikey|negotiate|aws4-hmac-sha256")
 _CARRIES: Final = re.compile(r"(?i)authorization|key|token|auth|secret|credential")
-_CUT: Final = re.compile(r"\?[^#&=]*=[^&#]*\Z")
+_LAST_PARAMETER: Final = re.compile(r"[^#&=]*=[^&#]*")
 
 
 def notes(settings: Settings) -> list[Note]:
@@ -41,7 +41,8 @@ def notes(settings: Settings) -> list[Note]:
 
 def cut_short(address: str) -> bool:
     """Whether an address ends as one does that a shell cut at an & outside quotes: right behind a parameter."""
-    return _CUT.search(address) is not None
+    _, asked, query = address.partition("?")
+    return bool(asked) and _LAST_PARAMETER.fullmatch(query) is not None
 
 
 def _without_value(line: str) -> str:

@@ -66,6 +66,8 @@ def meaning(thing: str, state: str, words: str, marks: frozenset[str], status: i
             return _clock(state, marks)
         case "signature":
             return _signature(state, marks)
+        case "proof":
+            return _proof(state, marks)
         case "session":
             return _session(state, marks)
         case "key":
@@ -118,6 +120,14 @@ def _clock(state: str, marks: frozenset[str]) -> Meaning | None:
     if state == "missing":
         return ("request-signature-invalid", _LIKELY, False) if "signature" in marks else None
     return ("clock-skew-client", _LIKELY, False) if state in _ANY or state == "early" else None
+
+
+def _proof(state: str, marks: frozenset[str]) -> Meaning | None:
+    """A proof that a token is bound to: one that came and was refused, or none (RFC 9449, section 7.1)."""
+    if "credential" not in marks or state not in _ANY:
+        return None
+    refused = "dpop" in marks and state != "missing"
+    return ("dpop-proof-invalid" if refused else "sender-constraint-unmet"), _LIKELY, False
 
 
 def _signature(state: str, marks: frozenset[str]) -> Meaning | None:
