@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from tui401.cli import build, opened
-from tui401.cli.diagnose import judged_first
+from tui401.cli.judged import judged_first
 from tui401.cli.reports import of as report_of
 from tui401.cli.striking import struck
 from tui401.model.view import CaseView, apply

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui401.cli.diagnose import judged_first
+from tui401.cli.judged import judged_first
 from tui401.model.events import Judged
 from tui401.model.verdict import Diagnosis, Outcome, Strength, Verdict
 from tui401.model.view import CaseView, apply

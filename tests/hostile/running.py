@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from tests.hostile.kit import Hostile, Play, hostile, refuses
 from tests.timeless import timeless
 from tui401.causes import all_causes
-from tui401.cli import diagnose, output
+from tui401.cli import judged, output
 from tui401.intake import from_argv
 from tui401.model.case import Case, Known, Options
 from tui401.model.events import Event, ProbeEnded
@@ -185,7 +185,7 @@ def _look(ran: Ran, events: list[Event], case: Case, strangers: Sequence[Hostile
         view = apply(view, event)
     if view != ran.view:
         complain("the events do not replay to the same view")
-    facts, diagnosis = diagnose.judged_first(view)
+    facts, diagnosis = judged.judged_first(view)
     causes = all_causes()
     ran.text = output.as_text(view, facts, diagnosis, causes, everything=True)
     made = output.as_json(output.as_object(view, facts, diagnosis, causes, everything=True))

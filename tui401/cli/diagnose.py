@@ -19,6 +19,7 @@ from tui401.cli.foreground import CUT, in_background
 from tui401.cli.from_vault import filled
 from tui401.cli.guards import hide_arguments, part_quickly
 from tui401.cli.headless import Listener, Policy
+from tui401.cli.judged import judged_first
 from tui401.cli.kept_here import KeptHere, kept_here, telling
 from tui401.cli.kept_secrets import with_kept
 from tui401.cli.places import state_folder
@@ -29,14 +30,10 @@ from tui401.cli.warm import warm_up
 from tui401.intake import Intake, IntakeError, fill, read_files
 from tui401.intake.called import called
 from tui401.intake.unquoted import cut_short
-from tui401.judge.facts import derive
-from tui401.judge.rank import diagnose as judge
 from tui401.model.case import Case, Known
 from tui401.model.events import Event
-from tui401.model.facts import Facts
 from tui401.model.secret import Secret
-from tui401.model.verdict import Diagnosis, Outcome, Strength
-from tui401.model.view import CaseView
+from tui401.model.verdict import Outcome
 from tui401.recovery import recover
 from tui401.recovery.afterwards import least_scopes
 from tui401.wire.visible import visible
@@ -127,26 +124,6 @@ def _finish(options: argparse.Namespace, case: Case, listener: Listener, report:
     if not options.quiet and listener.keeps:
         print(f"case {case.id}: tui401 open {case.id}", file=sys.stderr)  # noqa: T201 - talk goes there
     return output.EXIT[view.outcome or Outcome.UNDETERMINED]
-
-
-def judged(view: CaseView) -> tuple[Facts, Diagnosis]:
-    """The facts and the diagnosis of the attempt that counts: the last that was refused."""
-    attempt = view.diagnosis.attempt if view.diagnosis is not None else max(1, view.attempt)
-    facts = derive(view.evidence, attempt)
-    return facts, view.diagnosis or judge(facts)
-
-
-def judged_first(view: CaseView) -> tuple[Facts, Diagnosis]:
-    """The facts and the diagnosis of what the person sent, as far as it was settled; else of the latest attempt.
-
-    A fix may uncover another fault, or be one: what was asked is why the person's own request is refused.
-    """
-    sure = (d for d in view.judgements if d.root is not None and d.root.strength >= Strength.LIKELY)
-    first = next(sure, None)
-    recovered = view.outcome is Outcome.RECOVERED
-    if first is None and recovered:
-        first = next((d for d in view.judgements if d.outcome is not Outcome.SUCCEEDED), None)
-    return judged(view) if first is None else (derive(view.evidence, first.attempt), first)
 
 
 def _intake(options: argparse.Namespace) -> Intake:

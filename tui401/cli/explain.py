@@ -54,7 +54,7 @@ def _report(options: argparse.Namespace, data: bytes) -> int:
     """A report of ours in the place of a recording: its evidence is judged again, by itself."""
     from tui401.causes import all_causes  # noqa: PLC0415 - only for reports
     from tui401.cli import output  # noqa: PLC0415 - the same
-    from tui401.cli.diagnose import judged_first  # noqa: PLC0415 - the same
+    from tui401.cli.judged import judged_first  # noqa: PLC0415 - the same
     from tui401.model.view import CaseView, apply  # noqa: PLC0415 - the same
 
     view = CaseView()

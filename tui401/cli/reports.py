@@ -61,7 +61,7 @@ def path_of(given: str) -> Path:
 def of(view: CaseView) -> Report:
     """The report of a case: of why the person's own request is refused, as far as that was settled."""
     from tui401.causes import all_causes  # noqa: PLC0415 - only where a report is wanted
-    from tui401.cli.diagnose import judged_first  # noqa: PLC0415 - the same
+    from tui401.cli.judged import judged_first  # noqa: PLC0415 - the same
     from tui401.report import build  # noqa: PLC0415 - the same
 
     return build(view, *judged_first(view), all_causes(), made_at=time.time())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tui401.cli.diagnose import judged_first
+from tui401.cli.judged import judged_first
 from tui401.journal.striking import rewrite
 from tui401.model.events import StruckOut
 from tui401.model.strikes import Strikes, next_mark, unmarked
