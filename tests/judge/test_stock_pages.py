@@ -59,6 +59,14 @@ def test_a_token_that_is_told_from_a_made_up_one_was_sent_under_the_right_scheme
     assert bench.root()[0] == "audience-mismatch"
 
 
+def test_another_challenge_does_not_speak_against_a_scheme_under_which_a_token_was_recognised() -> None:
+    basic = [("WWW-Authenticate", 'Basic realm="store"')]
+    bench = Bench(bearer(OPAQUE)).refused('{"error": "plan ended"}', basic)
+    assert bench.root() == ("scheme-wrong", "likely")
+    bench.anonymous(401, '{"error": "log on"}', basic).garbage(401, '{"error": "who is that"}', basic)
+    assert bench.strength("scheme-wrong") is Strength.POSSIBLE
+
+
 # -- words that name a scheme ------------------------------------------------------------------------------------------
 
 
