@@ -11,8 +11,9 @@ import time
 
 import pytest
 
+from tests.fuzz.calls import Parser, consumed
 from tests.fuzz.strategies import COMMANDS, FRAGMENTS, TOKEN
-from tests.fuzz.table import PARSERS, Parser, consumed
+from tests.fuzz.table import PARSERS
 
 SMALL, FACTOR, GENEROUS = 2_500, 8, 4.0
 FLOOR = 0.002  # seconds; below it a ratio says nothing

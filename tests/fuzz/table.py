@@ -5,14 +5,32 @@ A parser that is missing here fails the test of this table, so a new one is fuzz
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from tests.fuzz.calls import (
+    BY,
+    HOME,
+    KINDS,
+    WORDS,
+    Parser,
+    argv_of,
+    called_of,
+    credential_of,
+    cut_of,
+    each_kind,
+    echo_of,
+    entry_of,
+    filler,
+    from_text,
+    har_of,
+    located,
+    pieces_of,
+    refilled,
+    signed,
+    world,
+)
 from tui401.intake import (
     address,
-    argv,
     called,
     config,
     cookies,
@@ -23,7 +41,6 @@ from tui401.intake import (
     document,
     glob,
     harentry,
-    harfile,
     messages,
     netrc,
     openapi,
@@ -38,11 +55,8 @@ from tui401.intake import (
     unquoted,
     windows,
 )
-from tui401.intake.core import IntakeError, World
-from tui401.intake.files import Files
-from tui401.intake.variables import Filler
 from tui401.intake.words import Word
-from tui401.model.http import From, Provenance
+from tui401.model.http import From
 from tui401.model.names import Names
 from tui401.model.secret import Secret
 from tui401.wire import (
@@ -84,132 +98,6 @@ from tui401.wire import (
 )
 from tui401.wire.tokentext import TokenText
 from tui401.wire.veil import Veil
-
-ENV: Final = {"TOKEN": "tok-0123456789", "HOME": "/nowhere", "https_proxy": "http://p:1", "no_proxy": "localhost"}
-HOME: Final = "/nowhere"
-KINDS: Final = (
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data",
-    "text/html",
-    "text/xml",
-    "",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Parser:
-    """One parser.
-
-    Attributes:
-        call: Gives it an input.
-        raises: What it declares to raise.
-        takes: ``text``, ``claims``, ``request``, ``response``, ``exchange`` or ``words``.
-    """
-
-    call: Callable[[Any], object]
-    raises: tuple[type[Exception], ...] = ()
-    takes: str = "text"
-
-
-def filler() -> Filler:
-    return Filler(ENV, {})
-
-
-def world() -> Files:
-    return Files(World(env=ENV, home=HOME, cwd=HOME, stdin=b"x=1\n"))
-
-
-def argv_of(words: list[str]) -> object:
-    return argv.from_argv(["-q", *words], env=ENV, home=HOME, cwd=HOME, stdin=b"x=1\n")
-
-
-def from_text(text: str) -> object:
-    intake = paste.from_text(text, env=ENV, home=HOME, cwd=HOME)
-    for name in (*intake.unfilled, *intake.prompts):
-        intake = paste.fill(intake, name, Secret("value"))
-    return paste.read_files(intake).shown()
-
-
-def called_of(words: list[str]) -> object:
-    line = called.called(["sudo", "A=b", "NO_PROXY=x", *words, "curl", *words])
-    return (called.for_curl(line.assigned), called.notes(line)) if line is not None else None
-
-
-def har_of(text: str) -> object:
-    """The text as a HAR file, and as the body of an entry of one."""
-    made = []
-    for raw in (text, '{"log":{"version":"1.2","entries":[' + text + "]}}"):
-        with io.BytesIO(raw.encode("utf-8", "surrogatepass")) as source:
-            try:
-                made.append(list(harfile.HarFile(source, "x.har", block=64).runs()))
-            except IntakeError as error:
-                made.append([error])  # type: ignore[list-item] # told and kept
-    return made
-
-
-def entry_of(value: Any) -> object:
-    entry = harentry.entry_from(value)
-    if not harentry.is_http(entry):
-        return None
-    return harentry.hop_of(entry), harentry.started(entry), harentry.request_body(entry.request.postData)
-
-
-def located(call: Callable[[Any, places.Located], object]) -> Callable[[Any], object]:
-    """Calls it with each credential that was found in a request."""
-    return lambda request: [call(request, found) for found in places.locate(request)]
-
-
-def refilled(request: Any) -> object:
-    names = Names()
-    shown, way = redact.request(request, names), refill.way_of(request.transport)
-    given = {item.key: Secret("given-0123456789") for item in refill.missing(shown, way)}
-    return refill.filled(shown, way, given)
-
-
-def signed(request: Any) -> object:
-    shown = redact.request(request, Names())
-    found = signing.read(shown)
-    return signing.absent(shown, found) if found is not None else None
-
-
-def credential_of(request: Any, found: places.Located) -> object:
-    names = Names()
-    seen.name(found, names)
-    return seen.matters(found), seen.credential(found, request, names, Veil(names))
-
-
-def cut_of(text: str) -> object:
-    cut = around.Cut(text)
-    cut.trim()
-    cut.unwrap(names=True)
-    cut.inside("token-malformed", spaces=True)
-    return cut.text
-
-
-def pieces_of(text: str) -> object:
-    found = TokenText.of(text)
-    return found.raw(2), [(piece.at, piece.length, piece.offset(1)) for piece in found.pieces(5)]
-
-
-def echo_of(text: str) -> object:
-    found = echo.Echo()
-    found.add("c4n4ry-0123456789abcdef", "‹secret-1›")
-    found.add(text[:200], "‹secret-2›")
-    return found.find(text)
-
-
-def each_kind(call: Callable[[str, str], object]) -> Callable[[str], object]:
-    return lambda text: [consumed(call(text, kind)) for kind in KINDS]
-
-
-def consumed(value: object) -> object:
-    """The value; an iterator run to its end."""
-    return list(value) if isinstance(value, Iterator) else value
-
-
-_BY: Final = Provenance(From.PASTE, "a test")
-_WORDS: Final = (IntakeError,)
 
 PARSERS: Final[dict[str, Parser]] = {
     "wire.around.quality": Parser(around.quality),
@@ -287,7 +175,7 @@ PARSERS: Final[dict[str, Parser]] = {
     ),
     "wire.keeping.with_only": Parser(located(keeping.with_only), takes="request"),
     "wire.keeping.moved": Parser(
-        located(lambda request, found: keeping.moved(request, found, "X-API-Key", "Bearer", _BY)), takes="request"
+        located(lambda request, found: keeping.moved(request, found, "X-API-Key", "Bearer", BY)), takes="request"
     ),
     "wire.mapped.as_bytes": Parser(mapped.as_bytes),
     "wire.markup.xml_texts": Parser(markup.xml_texts),
@@ -300,7 +188,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "wire.places.garbage": Parser(located(lambda _request, found: places.garbage(found).reveal()), takes="request"),
     "wire.places.without_credentials": Parser(places.without_credentials, takes="request"),
     "wire.places.with_credential": Parser(
-        located(lambda request, found: places.with_credential(request, found, Secret("new"), _BY)), takes="request"
+        located(lambda request, found: places.with_credential(request, found, Secret("new"), BY)), takes="request"
     ),
     "wire.proof.token_hash": Parser(proof.token_hash),
     "wire.proof.thumbprint": Parser(proof.thumbprint, takes="claims"),
@@ -381,17 +269,17 @@ PARSERS: Final[dict[str, Parser]] = {
     "wire.visible.visible": Parser(lambda text: (visible.visible(text), visible.visible(text, 50, lines=True))),
     "wire.visible.is_visible": Parser(visible.is_visible),
     "intake.address.parse": Parser(
-        lambda text: (a := address.parse(text), a.with_query("x=1"), a.with_file_name("f")), _WORDS
+        lambda text: (a := address.parse(text), a.with_query("x=1"), a.with_file_name("f")), WORDS
     ),
     "intake.address.looks_like_host": Parser(address.looks_like_host),
-    "intake.argv.from_argv": Parser(argv_of, _WORDS, takes="words"),
-    "intake.bash.Lexer": Parser(lambda text: shell.take(text, filler(), HOME), _WORDS),
+    "intake.argv.from_argv": Parser(argv_of, WORDS, takes="words"),
+    "intake.bash.Lexer": Parser(lambda text: shell.take(text, filler(), HOME), WORDS),
     "intake.called.begins": Parser(called.begins),
     "intake.called.is_curl": Parser(called.is_curl),
     "intake.called.called": Parser(called_of, takes="words"),
     "intake.called.for_curl": Parser(called_of, takes="words"),
     "intake.called.notes": Parser(called_of, takes="words"),
-    "intake.config.entries": Parser(config.entries, _WORDS),
+    "intake.config.entries": Parser(config.entries, WORDS),
     "intake.config.short_name": Parser(lambda text: config.short_name(text, HOME)),
     "intake.cookies.read": Parser(cookies.read),
     "intake.core.to_bytes": Parser(core.to_bytes),
@@ -399,49 +287,49 @@ PARSERS: Final[dict[str, Parser]] = {
     "intake.core.plain": Parser(core.plain),
     "intake.core.quoted": Parser(core.quoted),
     "intake.core.is_number": Parser(lambda text: core.is_number(text, 5)),
-    "intake.credentials.basic": Parser(lambda text: credentials.basic(text, text[::-1], _BY)),
+    "intake.credentials.basic": Parser(lambda text: credentials.basic(text, text[::-1], BY)),
     "intake.credentials.of_basic": Parser(credentials.of_basic),
-    "intake.curl_options.long_option": Parser(curl_options.long_option, _WORDS),
-    "intake.curl_options.short_option": Parser(lambda text: [curl_options.short_option(text[:1])], _WORDS),
+    "intake.curl_options.long_option": Parser(curl_options.long_option, WORDS),
+    "intake.curl_options.short_option": Parser(lambda text: [curl_options.short_option(text[:1])], WORDS),
     "intake.data.percent_encoded": Parser(lambda text: data.percent_encoded(text.encode("utf-8", "surrogatepass"))),
     "intake.data.data": Parser(
         lambda text: [
             data.data(option, text, world()) for option in ("--data", "--data-raw", "--json", "--data-binary")
         ],
-        _WORDS,
+        WORDS,
     ),
-    "intake.data.urlencoded": Parser(lambda text: data.urlencoded(text, world(), "--data-urlencode"), _WORDS),
-    "intake.data.query_part": Parser(lambda text: data.query_part(text, world()), _WORDS),
-    "intake.document.read_document": Parser(document.read_document, _WORDS),
-    "intake.glob.first": Parser(glob.first, _WORDS),
+    "intake.data.urlencoded": Parser(lambda text: data.urlencoded(text, world(), "--data-urlencode"), WORDS),
+    "intake.data.query_part": Parser(lambda text: data.query_part(text, world()), WORDS),
+    "intake.document.read_document": Parser(document.read_document, WORDS),
+    "intake.glob.first": Parser(glob.first, WORDS),
     "intake.glob.opens": Parser(glob.opens),
     "intake.harentry.entry_from": Parser(entry_of, (harentry.BadEntryError,), takes="claims"),
     "intake.harentry.values": Parser(lambda text: harentry.values([harentry.Line(name=text, value=text)], text)),
     "intake.harfile.HarFile": Parser(har_of),
     "intake.messages.head": Parser(lambda text: messages.head(text.split("\n"), From.PASTE, filler())),
     "intake.messages.request": Parser(
-        lambda text: messages.request("GET", text[:200], messages.head(text.split("\n"), From.PASTE), text), _WORDS
+        lambda text: messages.request("GET", text[:200], messages.head(text.split("\n"), From.PASTE), text), WORDS
     ),
     "intake.messages.response": Parser(lambda text: messages.response(text.split("\n"), text)),
     "intake.netrc.find": Parser(
-        lambda text: (netrc.find(text, "h.example"), netrc.find(text, "h.example", "a")), _WORDS
+        lambda text: (netrc.find(text, "h.example"), netrc.find(text, "h.example", "a")), WORDS
     ),
     "intake.openapi.requirements": Parser(
-        lambda text: openapi.requirements(text, "GET", "https://api.example.com/v1/orders").shown(), _WORDS
+        lambda text: openapi.requirements(text, "GET", "https://api.example.com/v1/orders").shown(), WORDS
     ),
     "intake.openapi.described": Parser(
-        lambda text: openapi.described(text)("POST", Secret("https://api.example.com/v1/orders/7?x=1")), _WORDS
+        lambda text: openapi.described(text)("POST", Secret("https://api.example.com/v1/orders/7?x=1")), WORDS
     ),
     "intake.paste.recognise": Parser(lambda text: paste.recognise(text, cwd=HOME)),
-    "intake.paste.from_text": Parser(from_text, _WORDS),
-    "intake.paste.fill": Parser(from_text, _WORDS),
-    "intake.paste.read_files": Parser(from_text, _WORDS),
+    "intake.paste.from_text": Parser(from_text, WORDS),
+    "intake.paste.fill": Parser(from_text, WORDS),
+    "intake.paste.read_files": Parser(from_text, WORDS),
     "intake.proxies.spares": Parser(
         lambda text: [proxies.spares(text, host) for host in ("h.example", "::1", text[:50])]
     ),
     "intake.rawhttp.is_request": Parser(rawhttp.is_request),
     "intake.rawhttp.answer_in": Parser(rawhttp.answer_in),
-    "intake.rawhttp.read": Parser(lambda text: rawhttp.read(text, filler()), _WORDS),
+    "intake.rawhttp.read": Parser(lambda text: rawhttp.read(text, filler()), WORDS),
     "intake.security.plain": Parser(security.plain),
     "intake.security.resolved": Parser(
         lambda c: security.resolved({"a": c, "components": c}, {"$ref": "#/components/a"}), takes="claims"
@@ -449,17 +337,17 @@ PARSERS: Final[dict[str, Parser]] = {
     "intake.servers.closeness": Parser(
         lambda text: [servers.closeness(text, "/v1/orders/7"), servers.closeness("/v1/{a}.x/{b}", text)]
     ),
-    "intake.shell.take": Parser(lambda text: shell.take(text, filler(), HOME), _WORDS),
+    "intake.shell.take": Parser(lambda text: shell.take(text, filler(), HOME), WORDS),
     "intake.shell.is_cmdlet": Parser(shell.is_cmdlet),
     "intake.surface.cleaned": Parser(surface.cleaned),
     "intake.surface.without_prompts": Parser(surface.without_prompts),
     "intake.surface.calls_curl": Parser(surface.calls_curl),
     "intake.surface.inspect": Parser(lambda text: surface.inspect([Word(w) for w in text.split(" ")])),
     "intake.transcript.is_transcript": Parser(transcript.is_transcript),
-    "intake.transcript.read": Parser(lambda text: transcript.read(text, filler()), _WORDS),
+    "intake.transcript.read": Parser(lambda text: transcript.read(text, filler()), WORDS),
     "intake.unquoted.cut_short": Parser(unquoted.cut_short),
-    "intake.windows.cmd": Parser(lambda text: windows.cmd(text, filler()), _WORDS),
-    "intake.windows.powershell": Parser(lambda text: windows.powershell(text, filler()), _WORDS),
+    "intake.windows.cmd": Parser(lambda text: windows.cmd(text, filler()), WORDS),
+    "intake.windows.powershell": Parser(lambda text: windows.powershell(text, filler()), WORDS),
 }
 
 THROUGH_ARGV: Final = frozenset(

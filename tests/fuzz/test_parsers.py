@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz import strategies as drawn
-from tests.fuzz.table import PARSERS, Parser, consumed
+from tests.fuzz.calls import Parser, consumed
+from tests.fuzz.table import PARSERS
 from tui401.intake.curl_options import LETTERS, OPTIONS
 
 WANTED = int(os.environ.get("TUI401_FUZZ", "0"))

@@ -13,7 +13,8 @@ from typing import Any
 import tui401.intake
 import tui401.wire
 from tests.fuzz import strategies
-from tests.fuzz.table import NO_PARSERS, PARSERS, THROUGH_ARGV, Parser, consumed
+from tests.fuzz.calls import Parser, consumed
+from tests.fuzz.table import NO_PARSERS, PARSERS, THROUGH_ARGV
 from tui401.model.http import Exchange, Header, Hop, Origin, Request, Response
 from tui401.model.secret import Secret
 

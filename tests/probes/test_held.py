@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import md5
 
+from tests.probes.digests import proves
 from tests.probes.server import Arrived, Handler, Server, response, serve
 from tui401.model.http import From, HeldBack, Origin, Provenance, Request
 from tui401.model.secret import Secret
@@ -36,12 +35,7 @@ def request(server: Server, held: HeldBack | None = HELD, **more: object) -> Req
 
 
 def digest_is_right(value: str) -> bool:
-    """By the arithmetic of RFC 7616, section 3.4.1, with MD5 and qop=auth."""
-    said = dict(re.findall(r'(\w+)="?([^",]+)"?', value.partition(" ")[2]))
-    one = md5(b"reader:orders:s3cret-of-the-reader").hexdigest()
-    two = md5(b"GET:/v1/orders?x=1").hexdigest()
-    parts = (one, said["nonce"], said["nc"], said["cnonce"], said["qop"], two)
-    return said["response"] == md5(":".join(parts).encode()).hexdigest()
+    return proves(value, whose="reader:orders:s3cret-of-the-reader", call="GET:/v1/orders?x=1")
 
 
 async def test_nothing_goes_out_at_first_and_the_right_digest_after_the_challenge() -> None:
